@@ -1,0 +1,10 @@
+"""Multilingual career brochures: a career's content, in a language, poured into a layout, published as an edition.
+
+The pipeline, one module a step (``break`` is ``breaks.py``, since ``break`` is a word of Python):
+
+    discover → content → catalog → compose → break → render → copyfit → impose → press → preflight
+"""
+
+__version__ = "0.1.0"
+
+PIPELINE = ("discover", "content", "catalog", "compose", "break", "render", "copyfit", "impose", "press", "preflight")

@@ -1,0 +1,167 @@
+"""Break: where lines may end in scripts that write no spaces between words.
+
+Pango breaks Khmer, Lao, Thai and Burmese only at spaces. Here U+200B is put at every allowed break, on the
+parsed document, just before layout; catalogs, titles and alternative texts stay free of it. Authority, from
+the top: U+200B and U+2060 in the message, the language's glossary, ICU's dictionary after three safety rules.
+"""
+
+import csv
+import re
+from collections.abc import Callable, Iterable
+from functools import lru_cache
+from itertools import pairwise
+from pathlib import Path
+from xml.etree.ElementTree import Element
+
+from brochure.canonical import canonical
+from brochure.errors import CatalogError, Problem, SetupError
+
+ZWSP, WJ, NBSP = "\u200b", "\u2060", "\u00a0"
+# Scripts of Unicode's line-breaking class SA, by what can stand inside a word.
+SCRIPTS = {
+    "Khmer": "\u1780-\u17d3\u17d7\u17dd",
+    "Thai": "\u0e01-\u0e3a\u0e40-\u0e4e",
+    "Lao": "\u0e80-\u0ece\u0edc-\u0edf",
+    "Myanmar": "\u1000-\u103f\u1050-\u109f",
+}
+_MARKS = ZWSP + WJ
+_RUNS = re.compile("|".join(f"[{letters}{_MARKS}]*[{letters}][{letters}{_MARKS}]*" for letters in SCRIPTS.values()))
+# What may not begin a cluster: vowels, signs and coeng of all four scripts.
+_HANGING = re.compile("[\u17b6-\u17d3\u17dd\u0e31\u0e33-\u0e3a\u0e45\u0e47-\u0e4e\u0eb1\u0eb3-\u0ebc\u0ec8-\u0ece"
+                      "\u102b-\u103e\u1056-\u1059\u105e-\u1060\u1062-\u1064\u1067-\u106d\u1071-\u1074\u1082-\u108d]")
+_COENG = "\u17d2"
+_BARE = re.compile("[\u1780-\u17a2]")  # one consonant with nothing on it: never a line of its own
+_FINAL = re.compile("[\u1780-\u17a2][\u17cb-\u17cd]")  # a consonant its sign makes silent or short: never begins a line
+_REPEAT = "\u17d7"
+# Spaces before a stop, a repetition mark, a currency sign or a closing mark must not become a line's end.
+_GLUE = re.compile("[ \u00a0]+(?=[\u17d4-\u17db!?%\u00bb\u201d\u203a)\\]])")
+_CLUSTER = re.compile(f"[^{ZWSP}{WJ}](?:{_COENG}.|{_HANGING.pattern})*", re.S)
+SKIP = ("script", "style", "title", "code", "pre")
+
+
+def needed(text: str) -> bool:
+    """Whether the text is in a script that needs a dictionary to break lines."""
+    return bool(_RUNS.search(text))
+
+
+def prepare(text: str, tag: str, glossary: tuple[str, ...] = ()) -> str:
+    """The text in canonical order with U+200B at every place where a line may end.
+
+    ``glossary`` holds terms with ``|`` where a line may break inside them. Idempotent.
+    """
+    text = _GLUE.sub(NBSP, canonical(text))
+    return _RUNS.sub(lambda run: _broken(run[0], tag, glossary), text)
+
+
+def _broken(raw: str, tag: str, glossary: tuple[str, ...]) -> str:
+    plain, yes, no = "", set[int](), set[int]()
+    for character in raw:
+        if character == ZWSP:
+            yes.add(len(plain))
+        elif character == WJ:
+            no.add(len(plain))
+        else:
+            plain += character
+    cuts = _terms(plain, _dictionary(plain, tag), glossary)
+    if yes:  # a break set by hand cancels the dictionary's within one cluster of it
+        cuts = {cut for cut in cuts if all(_clusters_between(plain, cut, hand) > 1 for hand in yes)}
+    inside = {0, len(plain)} | {cut for cut in cuts | yes if _HANGING.match(plain, cut) or plain[cut - 1 : cut] == _COENG}
+    edges = sorted((cuts | yes) - no - inside)
+    return ZWSP.join(plain[a:b] for a, b in zip([0, *edges], [*edges, len(plain)], strict=True))
+
+
+def _dictionary(run: str, tag: str) -> set[int]:
+    """ICU's breaks inside a run of letters, less the unsafe ones."""
+    cuts, at = list[int](), 0
+    for segment in _icu()(run, tag):
+        at += len(segment)
+        cuts.append(at)
+    cuts = [cut for cut in cuts[:-1] if run[cut] != _REPEAT
+            and not ((cluster := _CLUSTER.match(run, cut)) and _FINAL.fullmatch(cluster[0]))]
+    edges = [0, *cuts, len(run)]
+    alone = {edge for a, b in pairwise(edges) if _BARE.fullmatch(run[a:b]) for edge in (a, b)}
+    return set(cuts) - alone
+
+
+def _terms(plain: str, cuts: set[int], glossary: tuple[str, ...]) -> set[int]:
+    """The cuts with the glossary's terms put right, longest term first."""
+    taken = [False] * len(plain)
+    for spec in glossary:
+        term = spec.replace("|", "")
+        at = plain.find(term)
+        while at >= 0:
+            end = at + len(term)
+            if not any(taken[at:end]) and not _HANGING.match(plain, end) and plain[at - 1 : at] != _COENG:
+                cuts = cuts - set(range(at + 1, end))
+                place = at
+                for part in spec.split("|")[:-1]:
+                    place += len(part)
+                    cuts = cuts | {place}
+                if len(term) > 3:  # a short term may be the middle of a longer word
+                    cuts = cuts | {at, end}
+                taken[at:end] = [True] * len(term)
+            at = plain.find(term, at + 1)
+    return {cut for cut in cuts if cut < len(plain) and plain[cut : cut + 1] != _REPEAT}
+
+
+def _clusters_between(plain: str, a: int, b: int) -> int:
+    return len(_CLUSTER.findall(plain[min(a, b) : max(a, b)]))
+
+
+@lru_cache(maxsize=1)
+def _icu() -> Callable[[str, str], Iterable[str]]:
+    try:
+        from icu4py.breakers import LineBreaker
+    except ImportError as error:
+        raise SetupError([Problem("icu4py", "is not installed, and without it no line of this language can be broken",
+                                  "make setup, or: pip install icu4py")]) from error
+    return LineBreaker
+
+
+def apply(root: Element, tag: str, glossary: tuple[str, ...]) -> None:
+    """Prepare every text of a parsed document, in place; other languages' parts are left to their own rules.
+
+    The glossary serves the parts in the language ``tag`` only.
+    """
+    _walk(root, root.get("lang") or tag, tag, glossary)
+
+
+def _walk(element: Element, tag: str, main: str, glossary: tuple[str, ...]) -> None:
+    tag = element.get("lang") or tag
+    shown = element.tag not in SKIP
+    terms = glossary if tag == main else ()
+    if element.text and shown:
+        element.text = prepare(element.text, tag, terms)
+    for child in element:
+        if isinstance(child.tag, str):
+            _walk(child, tag, main, glossary)
+        if child.tail and shown:
+            child.tail = prepare(child.tail, tag, terms)
+
+
+def glossary(path: Path, project: Path) -> tuple[str, ...]:
+    """The terms of a language's ``glossary.csv``, longest first; none if there is no such file.
+
+    The column ``break`` holds the term with ``|`` where a line may break; without it the term stays whole.
+    Raises CatalogError for a file that is not UTF-8 or lacks its columns, or a hint that spells another term.
+    """
+    if not path.is_file():
+        return ()
+    file = path.relative_to(project).as_posix()
+    try:
+        with path.open(encoding="utf-8-sig", newline="") as lines:
+            rows = list(csv.DictReader(lines))
+    except (UnicodeDecodeError, csv.Error) as error:
+        raise CatalogError([Problem(file, f"cannot be read: {error}", "save it as CSV in UTF-8")]) from error
+    if not rows or not {"term", "break"} <= rows[0].keys():
+        raise CatalogError([Problem(f"{file}:1", "the columns term and break are missing",
+                                    "the first line is: source,term,note,break")])
+    terms, problems = set[str](), list[Problem]()
+    for number, row in enumerate(rows, 2):
+        term, hint = canonical((row["term"] or "").strip()), canonical((row["break"] or "").strip())
+        if hint and hint.replace("|", "") != term:
+            problems.append(Problem(f"{file}:{number}", f"the break hint {hint!r} spells another term than {term!r}"))
+        terms |= {part for part in (hint or term).split() if needed(part)}
+    if problems:
+        raise CatalogError(problems)
+    return tuple(sorted(terms, key=lambda term: (-len(term.replace("|", "")), term)))

@@ -1,0 +1,196 @@
+"""Compose: content and copy poured into a layout's template; the result is one HTML document.
+
+Panels stand in reading order. Every element with translated words carries ``data-msg``, the message's key,
+so that later steps can say which message is too long, lost or unreadable.
+"""
+
+import datetime
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import jinja2
+from markupsafe import Markup
+
+from brochure import qr
+from brochure.catalog.copy import Copy
+from brochure.catalog.markup import Words
+from brochure.content import Content, Message, Picture, Section, Statement
+from brochure.edition import Edition
+from brochure.errors import CatalogError, ContentError, Problem, TemplateError
+from brochure.layout import Layout
+
+BASE = "https://brochure.invalid/"  # no path of this machine reaches the PDF
+
+
+@dataclass(frozen=True)
+class Page:
+    """The composed document. ``texts`` holds every message that must be found in the finished PDF."""
+
+    html: str
+    title: str
+    author: str
+    texts: Mapping[str, str]
+    warnings: tuple[Problem, ...]
+
+
+@dataclass(frozen=True)
+class Part:
+    """A statement as templates see it."""
+
+    text: Words
+    lead: Words | None
+    icon: str | None
+    source: Words | None
+    as_of: str | None
+
+
+@dataclass(frozen=True)
+class Chapter:
+    """A section as templates see it."""
+
+    id: str
+    title: Words
+    paragraphs: tuple[Part, ...]
+    items: tuple[Part, ...]
+    pairs: tuple[Part, ...]
+    facts: tuple[Part, ...]
+
+
+@dataclass
+class _Desk:
+    """What one template run is given, and what it asked for."""
+
+    content: Content
+    copy: Copy
+    layout: Layout
+    gaps: list[Problem] = field(default_factory=list)
+    asked: dict[str, Message] = field(default_factory=dict)
+
+    def pgettext(self, context: str, text: str) -> Words:
+        message = Message(context, text, "", "templates/macros/words.html")
+        if problem := self.copy.problem(message):
+            self.gaps.append(problem)
+        return self.copy.words(message)
+
+    def part(self, statement: Statement) -> Part:
+        say = self.copy.words
+        icon = f"{BASE}assets/images/{statement.icon}" if statement.icon else None
+        as_of = self.copy.language.write_month(statement.as_of) if statement.as_of else None
+        return Part(say(statement.text), say(statement.lead) if statement.lead else None, icon,
+                    say(statement.source) if statement.source else None, as_of)
+
+    def section(self, name: str) -> Chapter:
+        section = next((one for one in self.content.sections if one.id == name), None)
+        if section is None or name not in self.layout.needs:
+            raise TemplateError([Problem(f"templates/layouts/{self.layout.name}/layout.toml: needs",
+                                         f"the layout uses the section {name!r} but does not say that it needs it",
+                                         f'add "{name}" to needs')])
+        kinds = (section.paragraphs, section.items, section.pairs, section.facts)
+        return Chapter(name, self.copy.words(section.title), *(tuple(map(self.part, kind)) for kind in kinds))
+
+    def picture(self, name: str) -> dict[str, str] | None:
+        """The picture of this name, or None: a layout must do without."""
+        found: Picture | None = next((one for one in self.content.pictures if one.id == name), None)
+        return None if found is None else {"src": f"{BASE}assets/images/{found.file}", "alt": self.copy.plain(found.alt)}
+
+    def say(self, words: Words, tag: str = "p", class_: str = "", **attributes: Any) -> Markup:
+        """An element that holds the words, marked with their message and their language."""
+        extra = {"class": class_, "data-msg": words.key, **attributes}
+        if words.lang and words.lang != self.copy.language.tag:
+            extra["lang"] = words.lang
+        pairs = Markup("").join(Markup(' {}="{}"').format(name, value) for name, value in extra.items() if value)
+        return Markup("<{0}{1}>{2}</{0}>").format(tag, pairs, words)
+
+
+def environment(project: Path) -> jinja2.Environment:
+    """Jinja2 over the project's templates: everything escaped, everything undefined an error."""
+    return jinja2.Environment(loader=jinja2.FileSystemLoader(project / "templates"), autoescape=True,
+                              undefined=jinja2.StrictUndefined, trim_blocks=True, lstrip_blocks=True)
+
+
+def compose(content: Content, copy: Copy, layout: Layout, edition: Edition, project: Path,
+            twin: Copy | None, day: datetime.date, draft: bool) -> Page:
+    """Pour the content into the layout.
+
+    Raises ContentError for a section the layout needs and the career lacks, TemplateError for a fault in a
+    template or a message the layout leaves out, CatalogError for words that are not translated.
+    """
+    sections = _needed(content, layout)
+    warnings = list(copy.check(_printed(content, sections)))
+    desk = _Desk(content, copy, layout)
+    env = environment(project)
+    title = copy.plain(content.name)
+    values: dict[str, Any] = {
+        "lang": copy.language.tag, "dir": copy.language.direction, "edition": edition.name, "layout": layout.name,
+        "draft": draft, "base": BASE, "author": content.contact["organisation"], "contact": content.contact,
+        "credits": content.credits, "keywords": copy.plain(content.keywords), "document_title": title,
+        "name": copy.words(content.name), "title": copy.words(content.title), "hook": copy.words(content.hook),
+        "twin": _twin(content, twin), "month": copy.language.write_month(content.edition), "day": day.isoformat(),
+        "qr": qr.data_url(content.contact["web"]), "native": copy.language.native,
+        "section": desk.section, "picture": desk.picture, "say": desk.say, "pgettext": desk.pgettext,
+    }
+    html = _run(env, layout, values)
+    if desk.gaps and not copy.gaps:
+        raise CatalogError(desk.gaps)
+    warnings += [Problem(p.where, p.what, p.hint, "warning") for p in desk.gaps]
+    texts = {message.key: copy.plain(message) for message in _printed(content, sections)}
+    left_out = [key for key in texts if f'data-msg="{key}"' not in html]
+    if left_out:
+        raise TemplateError([Problem(f"templates/layouts/{layout.name}/layout.html",
+                                     f"the text {key} is nowhere in the layout",
+                                     "print every statement of a section, or take the section out of needs")
+                             for key in left_out])
+    return Page(html, title, content.contact["organisation"], texts, tuple(warnings))
+
+
+def _run(env: jinja2.Environment, layout: Layout, values: dict[str, Any]) -> str:
+    try:
+        # The shared words are a module of their own, so that a template can write words.telephone.
+        values["words"] = env.get_template("macros/words.html").make_module(values)
+        return env.get_template(f"layouts/{layout.name}/layout.html").render(values)
+    except jinja2.TemplateSyntaxError as error:
+        raise TemplateError([Problem(f"templates/{error.name}:{error.lineno}", str(error.message))]) from error
+    except jinja2.TemplateNotFound as error:
+        raise TemplateError([Problem(f"templates/{error.name}", "the template is not there",
+                                     f"layouts/{layout.name}/layout.html or something it extends asks for it")]) from error
+    except (jinja2.UndefinedError, TypeError, ValueError, ArithmeticError, LookupError, AttributeError) as error:
+        where = _line(error, env)
+        raise TemplateError([Problem(where or f"templates/layouts/{layout.name}/layout.html", str(error),
+                                     "templates/README.md lists what a template may use")]) from error
+
+
+def _line(error: BaseException, env: jinja2.Environment) -> str:
+    """The innermost template line of a traceback."""
+    found, trace = "", error.__traceback__
+    while trace:
+        file = Path(trace.tb_frame.f_code.co_filename)
+        for root in getattr(env.loader, "searchpath", ()):
+            if file.is_relative_to(root):
+                found = f"templates/{file.relative_to(root).as_posix()}:{trace.tb_lineno}"
+        trace = trace.tb_next
+    return found
+
+
+def _needed(content: Content, layout: Layout) -> tuple[Section, ...]:
+    there = {section.id: section for section in content.sections}
+    missing = [Problem(f"templates/content/{content.career}.toml: section",
+                       f"there is no section {name!r}",
+                       f'the layout {layout.name} needs it: write [[section]] with id = "{name}"')
+               for name in layout.needs if name not in there]
+    if missing:
+        raise ContentError(missing)
+    return tuple(there[name] for name in layout.needs)
+
+
+def _printed(content: Content, sections: Iterable[Section]) -> tuple[Message, ...]:
+    """Every message of a layout that stands on paper, beside the name and the alternative texts."""
+    return tuple(message for section in sections for message in
+                 (section.title, *(m for s in section.statements for m in (s.lead, s.text, s.source) if m)))
+
+
+def _twin(content: Content, twin: Copy | None) -> Words | None:
+    return None if twin is None or twin.problem(content.name) else twin.words(content.name)
+
+

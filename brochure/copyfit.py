@@ -1,0 +1,128 @@
+"""Copyfit: does the text fit its panels? If not, by how much, which messages, and how many characters to cut.
+
+A panel is a page, so text that does not fit makes a second page of the same panel; text WeasyPrint
+drops silently (below the bottom of a box of fixed height) is found by counting characters.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from brochure.errors import CopyfitError, Problem
+
+TOLERANCE = 0.3  # mm: rounding, and serifs that reach out of their line box
+MARGIN = 1.0  # mm: how far a large letter may hang into the margin, so that its stem stands on the edge
+NAMED = 4  # messages named in one problem; the first ones are those to shorten
+SPARSE = 0.6  # a panel filled less than this looks forgotten
+
+
+class PanelLike(Protocol):
+    """A rendered page: its panel's name and its content box (x, y, width, height in mm)."""
+
+    @property
+    def name(self) -> str: ...  # noqa: D102  # the class says it
+    @property
+    def room(self) -> tuple[float, float, float, float]: ...  # noqa: D102
+
+
+class InkLike(Protocol):
+    """One line fragment or picture on a page, in mm from the page's top left."""
+
+    @property
+    def panel(self) -> int: ...  # noqa: D102  # index of its page
+    @property
+    def key(self) -> str | None: ...  # noqa: D102
+    @property
+    def x(self) -> float: ...  # noqa: D102
+    @property
+    def y(self) -> float: ...  # noqa: D102
+    @property
+    def width(self) -> float: ...  # noqa: D102
+    @property
+    def height(self) -> float: ...  # noqa: D102
+    @property
+    def text(self) -> str: ...  # noqa: D102
+
+
+@dataclass(frozen=True)
+class Fill:
+    """How full one panel is.
+
+    ``share`` is the used part of its height; ``over`` and ``lines`` say what stands on further pages, in mm and
+    in lines; ``wide`` how far ink reaches past the right or left edge, in mm. ``keys`` are the messages at fault,
+    ``cut`` the characters too many.
+    """
+
+    panel: str
+    share: float
+    over: float = 0.0
+    lines: int = 0
+    wide: float = 0.0
+    keys: tuple[str, ...] = ()
+    cut: int = 0
+
+
+@dataclass(frozen=True)
+class Fit:
+    """The fill of every panel, and the messages that were partly lost: key → (characters written, printed)."""
+
+    fills: tuple[Fill, ...]
+    lost: Mapping[str, tuple[int, int]]
+
+
+def measure(panels: Sequence[PanelLike], ink: Sequence[InkLike], lost: Mapping[str, tuple[int, int]]) -> Fit:
+    """Measure every panel from what was laid out."""
+    names = list(dict.fromkeys(panel.name for panel in panels))
+    return Fit(tuple(_fill(name, panels, ink) for name in names), dict(lost))
+
+
+def _fill(name: str, panels: Sequence[PanelLike], ink: Sequence[InkLike]) -> Fill:
+    first, *rest = [number for number, panel in enumerate(panels) if panel.name == name]
+    x, y, width, height = panels[first].room
+    here = [one for one in ink if one.panel == first and one.key]
+    drawn = [one for one in ink if one.panel == first and (one.key or not one.text)]  # pictures fill a panel too
+    bottom = max((one.y + one.height for one in drawn), default=y)
+    wide = [one for one in here if max(x - one.x, one.x + one.width - x - width) > MARGIN]
+    low = [one for one in here if one.y + one.height - y - height > TOLERANCE]
+    later = [one for one in ink if one.panel in rest and one.key]
+    over = max((one.y + one.height - y - height for one in low), default=0.0)
+    for number in rest:
+        top = panels[number].room[1]
+        over += max((one.y + one.height - top for one in later if one.panel == number), default=0.0)
+    lines = {(one.panel, round(one.y, 1)) for one in (*low, *later)}
+    return Fill(
+        name, (bottom - y) / height if height else 0.0, over, len(lines),
+        max((max(x - one.x, one.x + one.width - x - width) for one in wide), default=0.0),
+        tuple(dict.fromkeys(one.key for one in (*wide, *low, *later) if one.key)),
+        sum(len(one.text.strip()) for one in (*low, *later)),
+    )
+
+
+def check(fit: Fit, layout: str, place: Callable[[str], str]) -> tuple[Problem, ...]:
+    """The remarks on panels that are too empty; raise CopyfitError if any text does not fit or was lost.
+
+    ``layout`` is the layout's file in the project, ``place`` gives a message's file and line.
+    """
+    problems, remarks = list[Problem](), list[Problem]()
+    for fill in fit.fills:
+        where = f"{layout}: panel {fill.panel}"
+        named = ", ".join(f"{key} ({place(key)})" if place(key) else key for key in fill.keys[:NAMED])
+        named += f" and {len(fill.keys) - NAMED} more" if len(fill.keys) > NAMED else ""
+        if fill.over > TOLERANCE:
+            problems.append(Problem(where, f"the text is {fill.over:.1f} mm ({_count(fill.lines, 'line')}) too long: {named}",
+                                    f"cut about {_count(fill.cut, 'character')}, in these messages or before them"))
+        elif fill.wide > MARGIN:
+            problems.append(Problem(where, f"the text is {fill.wide:.1f} mm too wide: {named}",
+                                    "shorten the long word, or allow it to break (U+200B or the glossary)"))
+        elif fill.share < SPARSE:
+            remarks.append(Problem(where, f"the panel is filled to {fill.share:.0%} only", "it may look empty", "remark"))
+    for key, (written, printed) in fit.lost.items():
+        problems.append(Problem(place(key) or layout, f"{key}: {written - printed} of {written} characters are lost",
+                                "the box it stands in has a fixed height: text below it is dropped"))
+    if problems:
+        raise CopyfitError(problems)
+    return tuple(remarks)
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"

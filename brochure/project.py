@@ -1,0 +1,114 @@
+"""Discover: which careers, languages and layouts a project folder holds, and the jobs they make.
+
+Nothing is registered: a career is a file, a language and a layout are folders.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from brochure.errors import Problem, UsageError
+
+if TYPE_CHECKING:
+    from brochure.edition import Edition
+    from brochure.language import Language
+    from brochure.layout import Layout
+
+
+@dataclass(frozen=True, order=True)
+class Job:
+    """One brochure file: a career's content, in a language, poured into a layout, published as an edition."""
+
+    career: str
+    layout: str
+    edition: str
+    language: str
+
+    @property
+    def file(self) -> str:
+        """Where the PDF goes, below the output folder."""
+        return f"{self.career}/{self.layout}.{self.edition}.{self.language}.pdf"
+
+    def __str__(self) -> str:
+        return f"{self.career} {self.layout} {self.edition} {self.language}"
+
+
+@dataclass(frozen=True)
+class Project:
+    """A project folder and what was found in it."""
+
+    root: Path
+    careers: tuple[str, ...]
+    languages: tuple["Language", ...]
+    layouts: tuple["Layout", ...]
+    editions: tuple["Edition", ...]
+
+    @property
+    def source(self) -> "Language":
+        """The language the content is written in."""
+        return next(language for language in self.languages if language.source)
+
+    def edition(self, name: str) -> "Edition":
+        """The edition with this name."""
+        return next(edition for edition in self.editions if edition.name == name)
+
+    def language(self, tag: str) -> "Language":
+        """The language with this tag."""
+        return next(language for language in self.languages if language.tag == tag)
+
+    def layout(self, name: str) -> "Layout":
+        """The layout with this name."""
+        return next(layout for layout in self.layouts if layout.name == name)
+
+
+def discover(root: Path) -> Project:
+    """Read a project folder; raise UsageError if it is none, or the first broken layout's or language's error."""
+    from brochure import edition, language, layout
+
+    root = root.resolve()
+    missing = [name for name in ("templates", "locales", "assets") if not (root / name).is_dir()]
+    if missing:
+        raise UsageError([Problem(str(root), f"is not a project folder: it has no {', no '.join(missing)} folder",
+                                  "go to a project folder, name one with --project DIR, or make one: brochure init DIR")])
+    careers = tuple(sorted(path.stem for path in (root / "templates/content").glob("*.toml")))
+    languages = [language.load(path.parent, root) for path in sorted((root / "locales").glob("*/language.toml"))]
+    editions = tuple(edition.load(path, root) for path in sorted((root / "templates/editions").glob("*.toml")))
+    names = tuple(one.name for one in editions)
+    layouts = [layout.load(path, root, names) for path in sorted((root / "templates/layouts").iterdir()) if path.is_dir()]
+    sources = [one.tag for one in languages if one.source]
+    if len(sources) != 1:
+        found = f"{' and '.join(sources)} say so" if sources else "none says so"
+        raise UsageError([Problem("locales", f"exactly one language must be the source of the content; {found}",
+                                  "write source = true in the language.toml of the language the content is written in")])
+    return Project(root, careers, tuple(languages), tuple(layouts), editions)
+
+
+def jobs(project: Project, careers: Sequence[str] = (), languages: Sequence[str] = (),
+         layouts: Sequence[str] = (), editions: Sequence[str] = ()) -> tuple[Job, ...]:
+    """Every job of the project that the four selections allow; an empty selection allows all."""
+    _known("career", careers, project.careers)
+    _known("language", languages, [language.tag for language in project.languages])
+    _known("layout", layouts, [layout.name for layout in project.layouts])
+    _known("edition", editions, [edition.name for edition in project.editions])
+    found = tuple(
+        Job(career, layout.name, edition, language.tag)
+        for career in project.careers if not careers or career in careers
+        for layout in project.layouts if not layouts or layout.name in layouts
+        for edition in layout.editions if not editions or edition in editions
+        for language in project.languages if not languages or language.tag in languages
+    )
+    if not found:
+        raise UsageError([Problem("selection", "there is nothing to build",
+                                  "brochure list shows which careers, layouts, editions and languages go together")])
+    return found
+
+
+def _known(kind: str, wanted: Sequence[str], there: Sequence[str]) -> None:
+    problems = [Problem(kind, f"there is no {kind} {name!r}", f"there are: {', '.join(there) or 'none'}")
+                for name in wanted if name not in there]
+    if problems:
+        raise UsageError(problems)
+
+
+

@@ -1,0 +1,15 @@
+"""Render: HTML and CSS become `Panels`, and `Panels` become PDF objects; the only door to WeasyPrint.
+
+panels      `render()`, `Panels`, `Panel`, `Ink`: what other steps use
+engine      WeasyPrint itself: version, system libraries, the private names this package leans on
+fonts       the project's fonts and no others
+fetcher     the project's files and no others
+clusters    text that extracts exactly (sfnt writes the glyphs it needs)
+tags        languages, figure boxes and PDF/UA identification
+boxes       what was laid out, and where
+complaints  WeasyPrint's log as problems
+"""
+
+from brochure.render.panels import Ink, Panel, Panels, render
+
+__all__ = ["Ink", "Panel", "Panels", "render"]

@@ -1,0 +1,255 @@
+"""Exact text: every written syllable becomes codes that a PDF reader turns back into its letters.
+
+A PDF maps glyphs to letters, one by one. Scripts such as Khmer shape a syllable into glyphs that stand for
+no letter of their own, or in another order, so search, copy and screen readers get wrong letters (WeasyPrint
+issue 2841). Here, while a line is drawn, the glyphs of such a syllable are replaced by two codes: a composite
+glyph that draws all of them and reads as the first letter, and an empty glyph that reads as the other
+letters. Two, because pdf.js takes a code whose text holds a combining mark for zero-width. The composites
+join the font after WeasyPrint has cut it down. It is all plain ToUnicode: no reader needs to know about it.
+"""
+
+import contextlib
+import functools
+import struct
+import unicodedata
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any
+
+import weasyprint.draw.text as drawing
+from weasyprint.pdf.fonts import Font
+from weasyprint.text.ffi import FROM_UNITS, ffi, pango
+
+from brochure.render.sfnt import Composite, dated, with_composites
+
+EMPTY = pango.PANGO_GLYPH_EMPTY
+UNKNOWN = pango.PANGO_GLYPH_UNKNOWN_FLAG
+# Invisible stackers (Unicode's Indic_Syllabic_Category): the consonant that follows is drawn below.
+STACKERS = "\u1039\u17d2\u1a60"
+UNSEEN = dict.fromkeys(map(ord, "\u200b\u2060\u00ad"))  # breaks and joiners are layout, not text
+LONGEST = 24  # letters; a longer "syllable" is the text hidden behind an ellipsis
+HIGHEST = 0xFFFF  # glyph ids have 16 bits
+
+# PangoGlyphInfo: glyph, width, x and y offset, attributes.
+LAYOUT = struct.Struct("=IiiiI")
+GLYPH = LAYOUT.size
+
+Span = tuple[int, int, int, int]
+Parts = tuple[tuple[int, int, int], ...]  # glyph, x, y
+
+
+class Registry:
+    """Glyph ids beyond those of one font file."""
+
+    def __init__(self, first: int) -> None:
+        self.next = first
+        self.composites: dict[int, Composite] = {}
+        self._known: dict[tuple[str, Parts], int] = {}
+
+    def reserve(self) -> int:
+        """One more id; the last one again when 16 bits are used up."""
+        glyph = min(self.next, HIGHEST)
+        self.next += 1
+        return glyph
+
+    def glyph(self, font: Any, text: str, parts: Parts, width: float) -> int:
+        """The id that draws `parts` and reads as `text`; `width` in em."""
+        glyph = self._known.get((text, parts))
+        if glyph is None:
+            glyph = self._known[text, parts] = self.reserve()
+            self.composites[glyph] = Composite(parts, round(width * font.upem))
+            font.to_unicode[glyph] = text
+            font.widths[glyph] = round(width * 1000)
+        return glyph
+
+
+class Session:
+    """The fonts of one PDF and their registries."""
+
+    def __init__(self) -> None:
+        self.stacks: set[tuple[str, ...]] = set()  # every font-family that was drawn
+        self._fonts: dict[str, Any] = {}
+        self._registries: dict[str, Registry] = {}
+        self._writers: dict[tuple[str, float], _Writer] = {}
+
+    def registry(self, font: Any) -> Registry:
+        """The registry of a font's file; fonts of one hash are one file, and share their tables too."""
+        first = self._fonts.setdefault(font.hash, font)
+        if first is not font and font.to_unicode is not first.to_unicode:
+            for table in ("to_unicode", "widths", "missing"):
+                getattr(first, table).update(getattr(font, table))
+                setattr(font, table, getattr(first, table))
+        if font.hash not in self._registries:
+            self._registries[font.hash] = Registry(font.glyph_count)
+        return self._registries[font.hash]
+
+    def rewrite(self, stream: Any, layout: Any, line: Any) -> None:
+        """Replace the glyphs of the syllables in `line`, a PangoLayoutLine about to be drawn."""
+        run, text = line.runs, layout.text.encode()
+        while run != ffi.NULL:
+            item = run.data
+            run = run.next
+            font, size = stream.add_font(item.item.analysis.font)
+            registry = self.registry(font)
+            if not (font.bitmap or font.svg or font.png or font.colr or "glyf" not in font.tables):
+                start = item.item.offset
+                writer = self._writers.get((font.hash, size))
+                if writer is None:
+                    writer = self._writers[font.hash, size] = _Writer(font, size, registry)
+                writer.rewrite(item, text[start : start + item.item.length])
+
+    def finish(self, font: Any, to_unicode: dict[int, str], hinting: bool, clean: Any) -> None:
+        """Cut `font` down with WeasyPrint's `clean`, then add the composites."""
+        registry, whole = self.registry(font), font.file_content
+        drawn = to_unicode
+        if to_unicode and registry.composites:
+            drawn = {glyph: text for glyph, text in to_unicode.items() if glyph < font.glyph_count}
+            for composite in registry.composites.values():
+                drawn |= {glyph: "" for glyph, _, _ in composite.parts if glyph not in drawn}
+            drawn = drawn or {0: ""}
+        clean(font, drawn, hinting)
+        if "fvar" in font.tables and font.index == 0 and whole[:4] != b"ttcf":
+            font.file_content = dated(font.file_content, whole)
+        if to_unicode and registry.composites:
+            font.file_content = with_composites(font.file_content, registry.composites)
+
+
+@contextlib.contextmanager
+def exact_text() -> Iterator[Session]:
+    """Within it WeasyPrint writes text that extracts exactly."""
+    session = Session()
+    draw, clean, unused = drawing.draw_first_line, Font.clean, Font.get_unused_glyph_id
+
+    def draw_first_line(stream: Any, textbox: Any, *rest: Any) -> Any:
+        layout = textbox.pango_layout
+        session.stacks.add(tuple(textbox.style["font_family"]))
+        known: dict[Any, Any] = {}  # a PangoFont's address is its own only as long as the line lives
+
+        def add_font(pango_font: Any) -> Any:
+            if pango_font not in known:
+                known[pango_font] = type(stream).add_font(stream, pango_font)
+            return known[pango_font]
+
+        def get_first_line() -> Any:
+            line, index = type(layout).get_first_line(layout)
+            session.rewrite(stream, layout, line)
+            return line, index
+
+        layout.get_first_line, stream.add_font = get_first_line, add_font
+        try:
+            return draw(stream, textbox, *rest)
+        finally:
+            del layout.get_first_line, stream.add_font
+
+    def clean_font(self: Any, to_unicode: dict[int, str], hinting: bool) -> None:
+        session.finish(self, to_unicode, hinting, clean)
+
+    def get_unused_glyph_id(self: Any, codepoint: int) -> int:
+        if codepoint not in self.missing:
+            self.missing[codepoint] = session.registry(self).reserve()
+        return int(self.missing[codepoint])
+
+    drawing.draw_first_line = draw_first_line
+    Font.clean, Font.get_unused_glyph_id = clean_font, get_unused_glyph_id
+    try:
+        yield session
+    finally:
+        drawing.draw_first_line = draw
+        Font.clean, Font.get_unused_glyph_id = clean, unused
+
+
+class _Writer:
+    """Replaces the glyphs of one font at one size; what it did to a syllable it remembers."""
+
+    def __init__(self, font: Any, size: float, registry: Registry) -> None:
+        self._font = font
+        self._registry = registry
+        self._em = FROM_UNITS / size  # of one Pango unit
+        self._done: dict[tuple[bytes, bytes, bool], bytes] = {}
+
+    def rewrite(self, item: Any, text: bytes) -> None:
+        """Replace the glyphs of `item`, a PangoGlyphItem for `text`."""
+        count = item.glyphs.num_glyphs
+        memory = ffi.buffer(item.glyphs.glyphs, count * GLYPH)
+        before, after, done = memory[:], [], self._done
+        rtl = bool(item.item.analysis.level % 2)
+        for first, end, begin, stop in syllables(ffi.unpack(item.glyphs.log_clusters, count), text, rtl):
+            key = (before[first * GLYPH : end * GLYPH], text[begin:stop], rtl)
+            glyphs = done.get(key)
+            if glyphs is None:
+                glyphs = done[key] = self._replaced(*key)
+            after.append(glyphs)
+        memory[:] = b"".join(after)
+
+    def _replaced(self, before: bytes, text: bytes, rtl: bool) -> bytes:
+        """The glyphs of one syllable, `before` and after."""
+        glyphs = list(LAYOUT.iter_unpack(before))
+        letters = text.decode()
+        if len(glyphs) == 1:
+            glyph = glyphs[0][0]
+            if glyph == EMPTY or glyph & UNKNOWN or self._reads_as(glyph, letters):
+                return before
+        letters = letters.translate(UNSEEN)
+        drawn = [glyph for glyph, *_ in glyphs if glyph != EMPTY]
+        if not letters or not drawn or len(letters) > LONGEST or any(glyph & UNKNOWN for glyph in drawn):
+            return before
+        parts, width = self._parts(glyphs)
+        codes = [(EMPTY, 0)] * len(glyphs)
+        if len(letters) > 1 and len(codes) > 1:
+            # Readers put right-to-left codes in reverse order, so there the rest comes first.
+            place, rest = (1, 0) if rtl else (0, 1)
+            codes[place] = (self._code(letters[0], parts, width), width)
+            codes[rest] = (self._code(letters[1:], (), 0), 0)
+        else:
+            codes[0] = (self._code(letters, parts, width), width)
+        return b"".join(
+            LAYOUT.pack(code, advance, 0, 0, attributes)
+            for (code, advance), (*_, attributes) in zip(codes, glyphs, strict=True)
+        )
+
+    def _reads_as(self, glyph: int, letters: str) -> bool:
+        return bool(self._font.to_unicode.setdefault(glyph, letters) == letters)
+
+    def _code(self, letters: str, parts: Parts, width: int) -> int:
+        return self._registry.glyph(self._font, letters, parts, width * self._em)
+
+    def _parts(self, glyphs: Iterable[tuple[int, ...]]) -> tuple[Parts, int]:
+        """The drawn glyphs with their places in font units, and the width of all in Pango units."""
+        parts, right, scale = [], 0, self._em * self._font.upem
+        for glyph, width, x, y, _ in glyphs:
+            if glyph != EMPTY:
+                parts.append((glyph, round((right + x) * scale), round(-y * scale)))
+            right += width
+        return tuple(parts), right
+
+
+def syllables(logical: Sequence[int], text: bytes, rtl: bool) -> Iterator[Span]:
+    """Spans (first glyph, end glyph, first byte, end byte) of a run's syllables, in visual order.
+
+    `logical` holds the first byte in `text` of each glyph's cluster. Pango parts a syllable where Unicode's
+    graphemes do: before some marks and after a stacker. Left-to-right runs are joined again there.
+    """
+    count, length = len(logical), len(text)
+    first, previous = 0, length
+    while first < count:
+        begin = logical[first]
+        end = first + 1
+        while end < count and logical[end] == begin:
+            end += 1
+        if rtl:
+            stop, previous = previous, begin
+        else:
+            stop = logical[end] if end < count else length
+            while end < count and continues(text[max(stop - 4, begin) : stop], text[stop : stop + 4]):
+                following = stop
+                while end < count and logical[end] == following:
+                    end += 1
+                stop = logical[end] if end < count else length
+        yield first, end, begin, stop
+        first = end
+
+
+@functools.lru_cache(maxsize=1 << 14)
+def continues(before: bytes, after: bytes) -> bool:
+    """Whether the syllable whose last bytes are `before` goes on in the bytes `after`."""
+    following = after.decode(errors="ignore")[:1]
+    return unicodedata.category(following) in ("Mn", "Mc") or before.decode(errors="ignore")[-1:] in STACKERS

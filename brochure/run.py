@@ -1,0 +1,182 @@
+"""Run: many jobs, only the ones whose inputs changed, in several processes; every file whole or not at all."""
+
+import contextlib
+import datetime
+import functools
+import hashlib
+import os
+import signal
+import time
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import Executor, Future, ProcessPoolExecutor, as_completed
+from dataclasses import dataclass
+from pathlib import Path
+
+from brochure import content as contents
+from brochure import files, manifest
+from brochure.errors import BrochureError, Problem
+from brochure.project import Job, Project, discover
+
+# What a job depends on, besides the program: paths below the project that begin so. {career}, {language}, {twin} are filled in.
+DEPENDS = ("templates/content/{career}.toml", "templates/macros/", "templates/layouts/", "templates/editions/",
+           "locales/{language}/", "locales/{twin}/", "assets/", f"{manifest.PACKAGE}/")
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What became of one job. ``state`` is built, unchanged or failed; ``exit_code`` 0 unless it failed."""
+
+    job: Job
+    file: str
+    state: str
+    seconds: float = 0.0
+    size: int = 0
+    problems: tuple[Problem, ...] = ()
+    exit_code: int = 0
+
+
+Report = Callable[[Outcome], None]
+
+
+def run(project: Project, jobs: Sequence[Job], out: Path | None, *, draft: bool, workers: int, selection: str,
+        report: Report) -> list[Outcome]:
+    """Build the jobs that need it and report each as it ends; without ``out`` everything is checked, nothing written."""
+    old = manifest.load(str(out / manifest.FILE)) if out else manifest.Manifest()
+    new = _inputs(project.root, old)
+    keys = {job: _key(job, project, new, draft) for job in jobs}
+    names = {job: output(job, draft) for job in jobs}
+    new.outputs, new.notes, new.due = dict(old.outputs), dict(old.notes), dict(old.due)
+    new.selections = {key: cells for key, cells in old.selections.items() if new.inputs == old.inputs}
+    outcomes, wanted = list[Outcome](), list[Job]()
+    for job in jobs:
+        if out and _fresh(old, names[job], keys[job], out):
+            outcomes.append(Outcome(job, names[job], "unchanged", problems=_noted(old, names[job])))
+            report(outcomes[-1])
+        else:
+            wanted.append(job)
+    try:
+        for outcome in _built(wanted, project.root, out, draft, workers):
+            outcomes.append(outcome)
+            _record(new, outcome, keys[outcome.job], out, project)
+            report(outcome)
+    finally:
+        if out:
+            if not any(outcome.exit_code for outcome in outcomes) and len(outcomes) == len(jobs):
+                new.selections[selection] = [names[job] for job in jobs]
+            _clear(new, out, project)
+            files.write(out / manifest.FILE, new.dump())
+    return outcomes
+
+
+def output(job: Job, draft: bool) -> str:
+    """The file of a job below the output folder; a draft never stands in a finished brochure's place."""
+    return job.file.replace(f".{job.language}.pdf", f".draft.{job.language}.pdf") if draft else job.file
+
+
+def due(project: Project, careers: Iterable[str], today: datetime.date) -> tuple[Problem, ...]:
+    """The warnings for statements that were to be reviewed before ``today``."""
+    found = list[Problem]()
+    for career in careers:
+        with contextlib.suppress(BrochureError):  # the build itself says what is wrong with the file
+            content = contents.load(project.root / f"templates/content/{career}.toml", project.root)
+            found += [problem for day, problem in contents.due(content) if day < today]
+    return tuple(found)
+
+
+def _inputs(root: Path, old: manifest.Manifest) -> manifest.Manifest:
+    """A manifest with the inputs as they are now; only files whose size or time changed are read."""
+    new = manifest.Manifest()
+    for name, stat in sorted(manifest.stats(str(root)).items()):
+        known = old.inputs.get(name)
+        new.inputs[name] = known if known and known[0] == stat else (stat, _sha(root, name, stat))
+    return new
+
+
+def _sha(root: Path, name: str, stat: manifest.Stat) -> str:
+    path = Path(__file__).parent / name.removeprefix(f"{manifest.PACKAGE}/") if name.startswith(manifest.PACKAGE) else root / name
+    if path.is_dir() or not path.is_file():
+        return str(stat[1])
+    return hashlib.sha256(path.read_bytes()).hexdigest()
+
+
+def _key(job: Job, project: Project, now: manifest.Manifest, draft: bool) -> str:
+    twin = project.language(job.language).twin or job.language
+    starts = tuple(part.format(career=job.career, language=job.language, twin=twin) for part in DEPENDS)
+    digest = hashlib.sha256(repr((job, draft, os.environ.get("SOURCE_DATE_EPOCH"))).encode())
+    for name, (_, sha) in now.inputs.items():
+        if name.startswith(starts):
+            digest.update(f"{name}\0{sha}\0".encode())
+    return digest.hexdigest()
+
+
+def _fresh(old: manifest.Manifest, name: str, key: str, out: Path) -> bool:
+    known = old.outputs.get(name)
+    return known is not None and known[0] == key and known[1] == manifest.stat(str(out / name))
+
+
+def _noted(old: manifest.Manifest, name: str) -> tuple[Problem, ...]:
+    return tuple(Problem(where, what, hint, severity) for severity, where, what, hint in old.notes.get(name, ()))
+
+
+def _record(new: manifest.Manifest, outcome: Outcome, key: str, out: Path | None, project: Project) -> None:
+    new.forget(outcome.file)
+    if out is None or outcome.exit_code:
+        return
+    new.outputs[outcome.file] = (key, manifest.stat(str(out / outcome.file)))
+    new.notes[outcome.file] = [[p.severity, p.where, p.what, p.hint] for p in outcome.problems]
+    content = contents.load(project.root / f"templates/content/{outcome.job.career}.toml", project.root)
+    new.due[outcome.file] = [[day.isoformat(), p.where, p.what, p.hint] for day, p in contents.due(content)]
+
+
+def _clear(new: manifest.Manifest, out: Path, project: Project) -> None:
+    """Take away what was built for a career, language, layout or edition that is no longer there."""
+    from brochure.project import jobs
+
+    with contextlib.suppress(BrochureError):
+        real = {output(job, draft) for job in jobs(project) for draft in (False, True)}
+        for name in [name for name in new.outputs if name not in real]:
+            files.remove(out / name)
+            new.forget(name)
+
+
+def _built(jobs: Sequence[Job], root: Path, out: Path | None, draft: bool, workers: int) -> Iterator[Outcome]:
+    task = functools.partial(_task, root=root, out=out, draft=draft)
+    if workers == 1 or len(jobs) < 2:
+        yield from map(task, jobs)
+        return
+    with ProcessPoolExecutor(min(workers, len(jobs)), initializer=_deaf) as pool:
+        yield from _together(pool, task, jobs)
+
+
+def _together(pool: Executor, task: Callable[[Job], Outcome], jobs: Sequence[Job]) -> Iterator[Outcome]:
+    waiting: list[Future[Outcome]] = [pool.submit(task, job) for job in jobs]
+    try:
+        for done in as_completed(waiting):
+            yield done.result()
+    except BaseException:
+        pool.shutdown(wait=True, cancel_futures=True)
+        raise
+
+
+def _deaf() -> None:
+    """A worker finishes the file it is at when the user presses Ctrl-C; the parent starts no other."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+
+
+def _task(job: Job, root: Path, out: Path | None, draft: bool) -> Outcome:
+    """Build and write one job; an error of ours is an outcome, and leaves no stale file behind."""
+    from brochure.build import build
+
+    start, name = time.perf_counter(), output(job, draft)
+    try:
+        data, notes = build(job, _project(root), draft=draft)
+        if out:
+            files.write(out / name, data)
+    except BrochureError as error:
+        if out:
+            files.remove(out / name)
+        return Outcome(job, name, "failed", time.perf_counter() - start, 0, error.problems, error.exit_code)
+    return Outcome(job, name, "built", time.perf_counter() - start, len(data), notes)
+
+
+_project = functools.lru_cache(maxsize=1)(discover)

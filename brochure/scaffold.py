@@ -1,0 +1,127 @@
+"""Scaffold: new project folders, careers, languages and layouts, as files to fill in."""
+
+import datetime
+import re
+from pathlib import Path
+
+import babel
+
+from brochure import files
+from brochure.catalog import extract
+from brochure.errors import Problem, UsageError
+from brochure.project import Project
+
+NAME = re.compile(r"[a-z][a-z0-9-]*\Z")
+FOLDERS = ("templates", "locales", "assets")
+
+
+def shelf() -> Path:
+    """The folder with the sample project: the package's data, or the checkout the package lies in."""
+    package = Path(__file__).parent
+    return package / "data" if (package / "data").is_dir() else package.parent
+
+
+def init(folder: Path) -> list[str]:
+    """Make a working project folder; returns the files written. Nothing that is there is touched."""
+    if folder.exists() and any(folder.iterdir() if folder.is_dir() else [folder]):
+        raise UsageError([Problem(str(folder), "is not an empty folder", "name a folder that does not exist yet")])
+    written = []
+    for name in FOLDERS:
+        for path in sorted((shelf() / name).rglob("*")):
+            if path.is_file() and "__pycache__" not in path.parts:
+                target = path.relative_to(shelf())
+                files.write(folder / target, path.read_bytes())
+                written.append(target.as_posix())
+    return written
+
+
+def career(project: Project, name: str) -> list[str]:
+    """A content file with every section the layouts need, and empty catalogs; returns the files written."""
+    path = project.root / f"templates/content/{name}.toml"
+    _free(path, project, name, re.compile(r"[a-z][a-z0-9_]*\Z"), "small letters, digits and _")
+    files.write(path, _content(project, name).encode())
+    return [path.relative_to(project.root).as_posix(), *_catalogs(project, name)]
+
+
+def language(project: Project, tag: str) -> list[str]:
+    """A language's folder with empty catalogs; returns the files written."""
+    folder = project.root / "locales" / tag
+    if folder.exists():
+        raise UsageError([Problem(f"locales/{tag}", "is there already")])
+    try:
+        locale = babel.Locale.parse(tag, sep="-")
+    except (ValueError, babel.UnknownLocaleError) as error:
+        raise UsageError([Problem(tag, "is not the tag of a language that CLDR knows",
+                                  "a tag is two or three small letters, such as fr or vi")]) from error
+    style = (project.root / "locales" / project.source.tag / "language.css").read_text("utf-8")
+    made = {
+        "language.toml": f'name = "{locale.get_display_name() or tag}"\n# digits, date, month, twin: see templates/README.md\n',
+        "language.css": f"/* Fonts, sizes and leading of {tag}: begin with the families, then look at every panel. */\n{style}",
+        "glossary.csv": "source,term,note,break\n",
+    }
+    for name, text in made.items():
+        files.write(folder / name, text.encode())
+    pots = extract.templates(project.root, project.careers)
+    for name, data in pots.items():
+        files.write(folder / "LC_MESSAGES" / name.replace(".pot", ".po"), _po(data, tag))
+    return [f"locales/{tag}/{name}" for name in (*made, *(f"LC_MESSAGES/{name[:-1]}" for name in pots))]
+
+
+def layout(project: Project, name: str, like: str) -> list[str]:
+    """A copy of a layout under a new name; returns the files written."""
+    folder = project.root / "templates/layouts" / name
+    _free(folder, project, name, NAME, "small letters, digits and -")
+    source = project.root / "templates/layouts" / like
+    written = []
+    for path in sorted(source.iterdir()):
+        files.write(folder / path.name, path.read_bytes().replace(f"layouts/{like}/".encode(), f"layouts/{name}/".encode()))
+        written.append(f"templates/layouts/{name}/{path.name}")
+    return written
+
+
+
+
+def _free(path: Path, project: Project, name: str, pattern: re.Pattern[str], allowed: str) -> None:
+    if not pattern.match(name):
+        raise UsageError([Problem(name, "cannot be a name", f"a name has {allowed}, a letter first")])
+    if path.exists():
+        raise UsageError([Problem(path.relative_to(project.root).as_posix(), "is there already", "take another name")])
+
+
+def _catalogs(project: Project, name: str) -> list[str]:
+    pot = extract.templates(project.root, [name])[f"{name}.pot"]
+    files.write(project.root / f"locales/{name}.pot", pot)
+    written = [f"locales/{name}.pot"]
+    for one in project.languages:
+        if not one.source:
+            target = f"locales/{one.tag}/LC_MESSAGES/{name}.po"
+            files.write(project.root / target, _po(pot, one.tag))
+            written.append(target)
+    return written
+
+
+def _po(pot: bytes, tag: str) -> bytes:
+    lines = pot.decode().splitlines()
+    lines = [line for line in lines if not line.startswith(("# This file is written", "# Words of"))]
+    at = next(number for number, line in enumerate(lines) if line.startswith('"MIME-Version'))
+    return ("\n".join([*lines[:at], f'"Language: {tag}\\n"', *lines[at:]]) + "\n").encode()
+
+
+def _content(project: Project, name: str) -> str:
+    plain = name.replace("_", " ").capitalize()
+    heads = {
+        "name": (plain, "Name of the career: document title and running titles."),
+        "title": (plain, "Title on the cover, in large letters. <br> begins a new line."),
+        "hook": ("Why this work is worth a look.", "Cover, under the title: one or two short lines."),
+        "keywords": (plain.lower(), "Never printed: words a search engine finds the file by, separated by commas."),
+    }
+    parts = [f"# The career “{plain}”: the source-language text. templates/README.md explains the keys.",
+             f"edition = {datetime.date.today().isoformat()}",
+             '[contact]\norganisation = "Your organisation"\nemail = "careers@example.org"\nweb = "https://example.org"']
+    parts += [f'[{key}]\ntext = "{text}"\nnote = "{note}"' for key, (text, note) in heads.items()]
+    for section in dict.fromkeys(need for one in project.layouts for need in one.needs):
+        title = section.replace("_", " ").capitalize()
+        parts.append(f'[[section]]\nid = "{section}"\ntitle = "{title}?"\nnote = "Heading of the section."\n\n'
+                     f'  [[section.paragraph]]\n  id = "text"\n  text = "Write about: {title.lower()}."\n'
+                     f'  note = "Say to translators where this stands and what it means."')
+    return "\n\n".join(parts) + "\n"
