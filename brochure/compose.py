@@ -5,6 +5,7 @@ so that later steps can say which message is too long, lost or unreadable.
 """
 
 import datetime
+import functools
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -104,6 +105,7 @@ class _Desk:
         return Markup("<{0}{1}>{2}</{0}>").format(tag, pairs, words)
 
 
+@functools.lru_cache(maxsize=1)  # compiled templates serve every job of a process; Jinja2 reads changed files again
 def environment(project: Path) -> jinja2.Environment:
     """Jinja2 over the project's templates: everything escaped, everything undefined an error."""
     return jinja2.Environment(loader=jinja2.FileSystemLoader(project / "templates"), autoescape=True,

@@ -63,6 +63,8 @@ def impose(
     between any two. The same panel may stand in several places. For a right-to-left script
     (``rtl``) every row is mirrored, since such a brochure opens the other way.
 
+    Of a panel that overflows its first page is placed: copyfit refuses such a panel, except in a draft.
+
     Raises TemplateError with all problems together; ``where`` is the project path of the rows' file.
     """
     pages: dict[str, int] = {}
@@ -96,9 +98,6 @@ def _unplaced(
     for name in dict.fromkeys(rendered):
         if name not in placed:
             yield Problem(where, f"the panel “{name}” was rendered but stands on no sheet", "add it to a row")
-        elif (count := rendered.count(name)) > 1:
-            hint = "shorten its text: every page after the first would be lost"
-            yield Problem(where, f"the panel “{name}” fills {count} pages, a sheet has room for one", hint)
 
 
 def _unknown(

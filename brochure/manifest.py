@@ -145,7 +145,7 @@ def said(notes: list[list[str]]) -> list[str]:
 
 
 def _value(arguments: list[str], option: str) -> str:
-    for argument, following in zip(arguments, [*arguments[1:], ""], strict=True):
+    for argument, following in zip(arguments, [*arguments[1:], ""], strict=False):
         if argument == option:
             return following
         if argument.startswith(f"{option}="):

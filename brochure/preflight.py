@@ -68,15 +68,16 @@ def preflight(data: bytes, promise: Promise) -> tuple[Problem, ...]:
     except pikepdf.PdfError as error:
         return (Problem(promise.where, f"the file does not open: {error}"),)
     with pdf:
+        dictionaries = list(_dictionaries(pdf.objects))
         found = [
-            *pdf.check_pdf_syntax(),
+            *pdf.check_pdf_syntax(),  # decodes every stream; the validators do not notice a damaged one
             *_pages(pdf, promise),
-            *_fonts(pdf, promise),
+            *_fonts(dictionaries, promise),
             *_identity(pdf, promise),
             *_variants(data, promise),
         ]
         if promise.tagged:
-            found += [*_tags(pdf), *_links(pdf), *_bookmarks(pdf)]
+            found += [*_tags(pdf, dictionaries), *_links(pdf), *_bookmarks(pdf)]
         if promise.flip:
             found += _paper(pdf, promise.flip)
     return (*(Problem(promise.where, what) for what in found), *_messages(data, promise))
@@ -118,8 +119,8 @@ def _is_object(value: Any) -> bool:
     return bool(getattr(value, "is_indirect", False))
 
 
-def _fonts(pdf: "pikepdf.Pdf", promise: Promise) -> Iterator[str]:
-    for font in _dictionaries(pdf.objects):
+def _fonts(dictionaries: Iterable[Any], promise: Promise) -> Iterator[str]:
+    for font in dictionaries:
         if font.get("/Type") != "/Font" or str(font.get("/Subtype", "")).startswith("/CIDFont"):
             continue  # a CIDFont is the inner half of a Type0 font
         name = str(font.get("/BaseFont", "/without a name"))
@@ -166,11 +167,11 @@ def _variants(data: bytes, promise: Promise) -> Iterator[str]:
             yield f"it is not {variant}"
 
 
-def _tags(pdf: "pikepdf.Pdf") -> Iterator[str]:
+def _tags(pdf: "pikepdf.Pdf", dictionaries: Iterable[Any]) -> Iterator[str]:
     root: Any = pdf.Root
     if "/StructTreeRoot" not in root or not root.get("/MarkInfo", {}).get("/Marked", False):
         yield "it has no tags"
-    for item in _dictionaries(pdf.objects):
+    for item in dictionaries:
         if item.get("/S") == "/Figure" and not str(item.get("/Alt", "")).strip():
             yield "a picture has no text instead of it (Alt)"
 

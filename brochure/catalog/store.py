@@ -7,16 +7,17 @@ from pathlib import Path
 
 from translate.storage import pypo
 
+from brochure.catalog.damage import decode, string_fault, word_fault
 from brochure.errors import CatalogError, Problem
 
-KEYWORD = re.compile(r"(msgctxt|msgid_plural|msgid|msgstr(?:\[\d+\])?)[ \t]+(.*)")
+KEYWORD = re.compile(r"(msgctxt|msgid_plural|msgid|msgstr(?:\[\d+\])?)(?![\w\[])[ \t]*(.*)")
 STRING = re.compile(r'"(?:[^"\\]|\\.)*"')
 ESCAPES = re.compile(r'\\(.)')
 CONFLICT = re.compile(r"(<{7}|={7}|>{7}|\|{7})( |$)")
-# Windows' and word processors' quotes, and Khmer's own: what a hand puts where a plain " belongs.
-CURLY = re.compile("[\u201c\u201d\u201e\u00ab\u00bb]")
-CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffd]")
-BOMS = ((b"\xff\xfe", "UTF-16"), (b"\xfe\xff", "UTF-16"), (b"\xef\xbb\xbf", "UTF-8 with a byte order mark"))
+# Control characters, lost letters (U+FFFD), separators and marks that no editor shows.
+STRANGE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\ufeff\ufffd]")
+ORDER = ("msgctxt", "msgid", "msgid_plural", "msgstr")
+TWICE = "delete the one that is not right"
 
 
 @dataclass(frozen=True)
@@ -38,16 +39,27 @@ class Catalog:
     entries: Mapping[str, Entry]
 
 
-@dataclass
 class _Block:
-    """The lines of one message while they are checked."""
+    """The lines of one message while they are checked; ``damaged`` once a problem of its lines is known."""
 
-    line: int
-    obsolete: bool = False
-    parts: tuple[str, ...] = ()
-    msgstr: int = 0
-    context: str | None = None
-    msgid: str = ""
+    def __init__(self, obsolete: bool) -> None:
+        self.obsolete, self.damaged = obsolete, False
+        self.lines: dict[str, int] = {}  # keyword → line
+        self.texts: dict[str, str] = {}
+        self.last = ""
+
+    @property
+    def line(self) -> int:
+        return next(iter(self.lines.values()))
+
+    @property
+    def msgstr(self) -> int:
+        return next((line for part, line in self.lines.items() if part.startswith("msgstr")), self.line)
+
+    def follows(self, kind: str) -> bool:
+        """Whether a line with this keyword begins the next message."""
+        return bool(self.last) and (kind == "msgctxt" or (kind == "msgid" and "msgid" in self.lines)) \
+            and self.last.startswith("msgstr")
 
 
 def read(path: Path, project: Path) -> Catalog:
@@ -57,150 +69,155 @@ def read(path: Path, project: Path) -> Catalog:
         data = path.read_bytes()
     except OSError as error:
         raise CatalogError([Problem(file, f"cannot be read: {error.strerror}")]) from error
-    text = _decode(data, file)
-    problems: list[Problem] = []
-    blocks = [block for block in _blocks(text, file, problems) if block.parts]
-    problems += _structure(blocks, file, path.parent.parent.name)
-    if problems:
-        raise CatalogError(sorted(problems, key=lambda problem: _line(problem.where)))
-    store = pypo.pofile.parsestring(  # type: ignore[no-untyped-call]  # the library has no types
-        data.replace(b"\r\n", b"\n"))
-    units = [unit for unit in store.units if not unit.isobsolete()]
+    text = decode(data, file)
+    check = _Check(file)
+    check.conflicts(text)
+    check.lines(text)
+    check.structure(path.parent.parent.name)
+    if check.problems:
+        raise CatalogError(sorted(check.problems, key=lambda problem: int(problem.where.rpartition(":")[2])))
+    try:
+        store = pypo.pofile.parsestring(text.encode())  # type: ignore[no-untyped-call]  # the library has no types
+        units = [unit for unit in store.units if not unit.isobsolete()]
+        pairs = list(zip(units, (block for block in check.blocks if not block.obsolete), strict=True))
+    except ValueError as error:  # PoParseError is one
+        raise CatalogError([Problem(file, f"cannot be read: {error}", "open and save it in a PO editor")]) from error
     entries = {}
-    for unit, block in zip(units, (block for block in blocks if not block.obsolete), strict=True):
-        if unit.isheader():
-            continue
-        entries[unit.getcontext()] = Entry(unit.getcontext(), str(unit.source), str(unit.target or ""),
-                                           unit.isfuzzy(), block.msgstr)
+    for unit, block in pairs:
+        if not unit.isheader():
+            entries[unit.getcontext()] = Entry(unit.getcontext(), str(unit.source), str(unit.target or ""),
+                                               unit.isfuzzy(), block.msgstr)
     return Catalog(file, entries)
 
 
-def _decode(data: bytes, file: str) -> str:
-    for mark, name in BOMS:
-        if data.startswith(mark):
-            raise CatalogError([Problem(f"{file}:1", f"the file is saved as {name}", "save it as UTF-8 without a mark")])
-    if not data.strip():
-        raise CatalogError([Problem(file, "the file is empty", "take it from the last version that was whole")])
-    if b"\0" in data:
-        raise CatalogError([Problem(file, "the file is not text in UTF-8 (it holds zero bytes)", "save it as UTF-8")])
-    try:
-        return data.decode("utf-8")
-    except UnicodeDecodeError as error:
-        line = data[: error.start].count(b"\n") + 1
-        raise CatalogError([Problem(f"{file}:{line}", f"byte 0x{data[error.start]:02x} is not UTF-8",
-                                    "the file was saved in another encoding: save it as UTF-8")]) from error
+class _Check:
+    """Splits a text into messages, line by line, and notes what no PO reader should accept."""
 
+    def __init__(self, file: str) -> None:
+        self.file = file
+        self.problems: list[Problem] = []
+        self.blocks: list[_Block] = []
 
-def _blocks(text: str, file: str, problems: list[Problem]) -> Iterator[_Block]:
-    """Split the text into messages, line by line; note what no PO reader should accept."""
-    block, part = _Block(1), ""
-    for number, raw in enumerate(text.split("\n"), 1):
-        line = raw.removesuffix("\r")
-        where = f"{file}:{number}"
-        obsolete = line.startswith("#~")
-        body = line[2:].lstrip() if obsolete else line
-        if not obsolete and (not body.strip() or body.startswith("#")):
-            if block.parts and (not body.strip() or "msgstr" in block.parts[-1]):
-                yield block
-                block, part = _Block(number), ""
-            elif block.parts and body.strip():
-                problems.append(Problem(where, "a comment stands in the middle of a message"))
-            continue
-        if body.startswith(("|", "#")) or not body:
-            continue  # the previous source text of an obsolete message
-        if CONFLICT.match(body):
-            problems.append(Problem(where, "a merge conflict was left in the file",
-                                    "choose one of the two versions and delete the lines of <, = and >"))
-            continue
-        if found := CONTROL.search(line):
-            problems.append(Problem(where, f"the character U+{ord(found[0]):04X} does not belong in text",
-                                    "delete it; it may be the trace of a broken conversion"))
-        keyword = KEYWORD.fullmatch(body)
-        if keyword:
-            kind, string = keyword.groups()
-            if block.parts and (kind in block.parts or (block.parts[-1].startswith("msgstr")
-                                and not kind.startswith("msgstr"))):
-                yield block
-                block = _Block(number)
-            block.obsolete, block.parts, part = obsolete, (*block.parts, kind), kind
-            if kind.startswith("msgstr") and not block.msgstr:
-                block.msgstr = number
-        elif body.startswith('"'):
-            string = body
-            if not part:
-                problems.append(Problem(where, "a text stands here without msgid or msgstr before it"))
-        else:
-            word = body.split(None, 1)[0]
-            problems.append(Problem(where, f"{_short(word)} is not part of a PO file",
-                                    "a line begins with #, msgctxt, msgid, msgstr or a quotation mark"))
-            continue
-        value = _string(string.rstrip(), where, problems)
-        if part == "msgctxt":
-            block.context = (block.context or "") + value
-        elif part == "msgid":
-            block.msgid += value
-    yield block
+    def note(self, line: int, what: str, hint: str = "") -> None:
+        self.problems.append(Problem(f"{self.file}:{line}", what, hint))
 
+    def conflicts(self, text: str) -> None:
+        """A conflict shakes everything around it: nothing else is worth saying."""
+        for number, line in enumerate(text.split("\n"), 1):
+            if CONFLICT.match(line) and line[0] == "<":
+                self.note(number, "a merge conflict was left in the file",
+                          "choose one of the two versions and delete the lines that begin with <<<<<<<, ======= and >>>>>>>")
+        if self.problems:
+            raise CatalogError(self.problems)
 
-def _string(string: str, where: str, problems: list[Problem]) -> str:
-    whole = STRING.fullmatch(string)
-    if not whole:
-        problems.append(Problem(where, *_why(string)))
-        return ""
-    for escape in ESCAPES.findall(string):
-        if escape not in 'ntr"\\':
-            problems.append(Problem(where, f"\\{escape} is not a sign that a PO file knows",
-                                    "for a backslash write two: \\\\"))
-    return string[1:-1]
+    def lines(self, text: str) -> None:
+        """Every line by itself, and where it stands in its message."""
+        block, gap = _Block(False), 0  # gap: an empty line in a message that is not complete
+        for number, line in enumerate(text.split("\n"), 1):
+            obsolete = line.startswith("#~")
+            body = line[2:].lstrip() if obsolete else line
+            if not body.strip() or body.startswith(("#", "|")):
+                if block.last.startswith("msgstr") or (block.last and body.startswith("#.")):
+                    block = self._close(block)
+                elif block.last and body.startswith("#"):
+                    self.note(number, "a comment stands in the middle of a message", "put it above the message")
+                elif block.last:
+                    gap = number
+                continue
+            count = len(self.problems)
+            if found := STRANGE.search(line):
+                lost = found[0] == "\ufffd"
+                self.note(number, "a letter was lost here: U+FFFD stands in its place" if lost else
+                          f"the character U+{ord(found[0]):04X} does not belong in text",
+                          "write the text again; the file was once saved in another encoding" if lost else "delete it")
+            keyword = KEYWORD.fullmatch(body)
+            kind, string = keyword.groups() if keyword else ("", body)
+            if block.last and (block.follows(kind) or obsolete != block.obsolete or (gap and kind == "msgctxt")):
+                block = self._close(block)
+            if gap and block.last and (kind or string.startswith('"')):
+                self.note(gap, "an empty line stands in the middle of a message", "delete it")
+            gap = 0
+            if kind:
+                block.obsolete = obsolete
+                self._keyword(block, kind, number)
+            elif not string.startswith('"'):
+                self.note(number, *word_fault(body))
+                block.damaged = True
+                continue
+            elif not block.last:
+                self.note(number, "a text stands here without msgid or msgstr above it",
+                          "delete it, or delete the empty line or comment above it")
+            self._string(block, string.rstrip(), kind, number)
+            block.damaged |= len(self.problems) > count
+        self._close(block)
 
+    def _close(self, block: _Block) -> _Block:
+        if block.last:
+            self.blocks.append(block)
+        return _Block(False)
 
-def _why(string: str) -> tuple[str, str]:
-    """What is wrong with a text that is not one quoted string, and what to do."""
-    if CURLY.match(string) or (string.startswith('"') and CURLY.search(string[-1:])):
-        return "the text stands in curly quotation marks", 'put plain quotation marks (") around it'
-    if not string.startswith('"'):
-        return "the quotation mark before the text is missing", 'write " at its beginning'
-    inner = STRING.match(string)
-    if inner and inner.end() < len(string):
-        return ("a quotation mark stands inside the text",
-                'write \\" for a quotation mark in the text, and let nothing follow the last one')
-    return "the quotation mark after the text is missing", 'write " at its end'
+    def _keyword(self, block: _Block, kind: str, number: int) -> None:
+        plain, last = kind.partition("[")[0], block.last.partition("[")[0]
+        if kind in block.lines:
+            self.note(number, f"{kind} stands twice in one message", "a line is missing between the two, or one is too many")
+        elif last and ORDER.index(plain) < ORDER.index(last):
+            self.note(number, f"{kind} stands after {block.last}", "the order is msgctxt, msgid, msgstr")
+        elif kind != plain and "msgid_plural" not in block.lines:
+            self.note(number, f"{kind} stands in a message without msgid_plural", "write msgstr")
+        block.lines.setdefault(kind, number)
+        block.last = kind
 
+    def _string(self, block: _Block, string: str, kind: str, number: int) -> None:
+        if not STRING.fullmatch(string):
+            self.note(number, *string_fault(string, kind))
+            return
+        for escape in ESCAPES.findall(string):
+            if escape not in 'ntr"\\':
+                self.note(number, f"\\{escape} is not a sign that a PO file knows", "for a backslash write two: \\\\")
+        block.texts[block.last] = block.texts.get(block.last, "") + string[1:-1]
 
-def _structure(blocks: list[_Block], file: str, tag: str) -> Iterator[Problem]:
-    seen: dict[tuple[str | None, str], int] = {}
-    header = next((block for block in blocks if not block.obsolete), None)
-    if header is None or header.msgid or header.context is not None:
-        yield Problem(f"{file}:1", "the header is missing", 'the first message is msgid "" with Content-Type and Language')
-    for block in blocks:
-        where = f"{file}:{block.line}"
-        plain = tuple(re.sub(r"\[\d+\]", "", part) for part in block.parts)
-        if "msgid" not in plain:
-            yield Problem(where, f"{block.parts[0]} stands here without a msgid")
-        elif "msgstr" not in plain:
-            yield Problem(where, "the message has no msgstr", "was the end of the file cut off?")
-        elif plain[-1] != "msgstr" or list(plain) != sorted(plain, key=_ORDER.index):
-            yield Problem(where, "msgctxt, msgid and msgstr are not in this order")
-        if block.obsolete:
-            continue
-        key = (block.context, block.msgid)
-        if key in seen:
-            name = block.context or block.msgid or "the header"
-            yield Problem(where, f"{_short(name)} stands twice in the file (also in line {seen[key]})",
-                          "delete the one that is not right")
-        elif block is not header and block.context is None:
-            yield Problem(where, f"the message {_short(block.msgid)} has no msgctxt",
-                          "was it made by hand? take the template's file")
-        seen[key] = block.line
+    def structure(self, tag: str) -> None:
+        """Every message complete, none twice, and a header that says what the file is."""
+        whole = [block for block in self.blocks if not block.damaged]
+        for block in whole:
+            if "msgid" not in block.lines:
+                self.note(block.line, f"{block.last} stands here without a msgid", "was a line deleted, or the file's end cut off?")
+            elif not block.last.startswith("msgstr"):
+                self.note(block.line, "the message has no msgstr", "was a line deleted, or the file's end cut off?")
+        first = next((block for block in self.blocks if not block.obsolete), None)
+        if first is None or first.texts.get("msgid") or "msgctxt" in first.lines:
+            if not (first and first.damaged):
+                self.note(1, "the header is missing", 'the first message is msgid "" with Content-Type and Language')
+        elif not first.damaged:
+            self._header(first, tag)
+        seen: dict[str, int] = {}
+        for block in whole:
+            if block.obsolete or block is first or "msgid" not in block.lines:
+                continue
+            context = block.texts.get("msgctxt", "")
+            if not block.texts.get("msgid"):
+                self.note(block.line, "a message without text (msgid \"\") stands here", "only the header, at the top, has none")
+            elif not context:
+                self.note(block.line, f"the message “{_short(block.texts['msgid'])}” has no msgctxt",
+                          f"take it from locales/{Path(self.file).stem}.pot")
+            elif context in seen:
+                self.note(block.line, f"“{context}” stands twice in the file (also in line {seen[context]})", TWICE)
+            seen.setdefault(context, block.line)
 
-
-_ORDER = ("msgctxt", "msgid", "msgid_plural", "msgstr")
+    def _header(self, block: _Block, tag: str) -> None:
+        rows = (row.partition(":") for row in block.texts.get("msgstr", "").split("\\n"))
+        fields = {name.strip().casefold(): value.strip() for name, _, value in rows}
+        kind, spoken = fields.get("content-type", ""), fields.get("language", "").replace("_", "-")
+        charset = kind.casefold().partition("charset=")[2].strip()
+        if not kind:
+            self.note(block.line, "the header has no Content-Type", 'write "Content-Type: text/plain; charset=UTF-8\\n" in it')
+        elif charset not in ("utf-8", "utf8"):
+            self.note(block.line, f"the header says that the file is in {charset.upper() or 'no encoding'}, but only UTF-8 is read",
+                      'write "Content-Type: text/plain; charset=UTF-8\\n" in it')
+        if spoken and not f"{spoken}-".casefold().startswith(f"{tag}-".casefold()):
+            self.note(block.line, f"the header says that the language is {spoken}, but the file is in the folder of {tag}",
+                      f'is it the right file? then write "Language: {tag}\\n" in its header')
 
 
 def _short(text: str) -> str:
-    return f"“{text[:40]}…”" if len(text) > 41 else f"“{text}”"
-
-
-def _line(where: str) -> int:
-    number = where.rpartition(":")[2]
-    return int(number) if number.isdigit() else 0
+    return f"{text[:40]}…" if len(text) > 41 else text

@@ -9,10 +9,8 @@ join the font after WeasyPrint has cut it down. It is all plain ToUnicode: no re
 """
 
 import contextlib
-import functools
 import struct
-import unicodedata
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 import weasyprint.draw.text as drawing
@@ -20,11 +18,10 @@ from weasyprint.pdf.fonts import Font
 from weasyprint.text.ffi import FROM_UNITS, ffi, pango
 
 from brochure.render.sfnt import Composite, dated, with_composites
+from brochure.render.syllables import syllables
 
 EMPTY = pango.PANGO_GLYPH_EMPTY
 UNKNOWN = pango.PANGO_GLYPH_UNKNOWN_FLAG
-# Invisible stackers (Unicode's Indic_Syllabic_Category): the consonant that follows is drawn below.
-STACKERS = "\u1039\u17d2\u1a60"
 UNSEEN = dict.fromkeys(map(ord, "\u200b\u2060\u00ad"))  # breaks and joiners are layout, not text
 LONGEST = 24  # letters; a longer "syllable" is the text hidden behind an ellipsis
 HIGHEST = 0xFFFF  # glyph ids have 16 bits
@@ -32,8 +29,8 @@ HIGHEST = 0xFFFF  # glyph ids have 16 bits
 # PangoGlyphInfo: glyph, width, x and y offset, attributes.
 LAYOUT = struct.Struct("=IiiiI")
 GLYPH = LAYOUT.size
+ATTRIBUTES = range(16, GLYPH)
 
-Span = tuple[int, int, int, int]
 Parts = tuple[tuple[int, int, int], ...]  # glyph, x, y
 
 
@@ -165,20 +162,40 @@ class _Writer:
         self._registry = registry
         self._em = FROM_UNITS / size  # of one Pango unit
         self._done: dict[tuple[bytes, bytes, bool], bytes] = {}
+        self._plain: set[tuple[int, int]] = set()
 
     def rewrite(self, item: Any, text: bytes) -> None:
         """Replace the glyphs of `item`, a PangoGlyphItem for `text`."""
         count = item.glyphs.num_glyphs
+        logical = ffi.unpack(item.glyphs.log_clusters, count)
         memory = ffi.buffer(item.glyphs.glyphs, count * GLYPH)
-        before, after, done = memory[:], [], self._done
+        if text.isascii() and logical == list(range(len(text))) and self._is_plain(memory, text):
+            return
+        before, after, done = bytearray(memory), bytearray(), self._done
+        attributes = [before[index::GLYPH] for index in ATTRIBUTES]
+        for index in ATTRIBUTES:  # all but one of their bits are chance
+            before[index::GLYPH] = bytes(count)
+        content = bytes(before)
         rtl = bool(item.item.analysis.level % 2)
-        for first, end, begin, stop in syllables(ffi.unpack(item.glyphs.log_clusters, count), text, rtl):
-            key = (before[first * GLYPH : end * GLYPH], text[begin:stop], rtl)
+        for first, end, begin, stop in syllables(logical, text, rtl):
+            key = (content[first * GLYPH : end * GLYPH], text[begin:stop], rtl)
             glyphs = done.get(key)
             if glyphs is None:
                 glyphs = done[key] = self._replaced(*key)
-            after.append(glyphs)
-        memory[:] = b"".join(after)
+            after += glyphs
+        for index, values in zip(ATTRIBUTES, attributes, strict=True):
+            after[index::GLYPH] = values
+        memory[:] = after
+
+    def _is_plain(self, memory: Any, text: bytes) -> bool:
+        """Whether each glyph stands for one letter and nowhere for another, as in most of Latin text."""
+        glyphs = memoryview(memory).cast("I").tolist()[:: GLYPH // 4]
+        fresh = set(zip(glyphs, text, strict=True)) - self._plain
+        if any(glyph == EMPTY or glyph & UNKNOWN for glyph, _ in fresh):
+            return False
+        known = {(glyph, byte) for glyph, byte in fresh if self._reads_as(glyph, chr(byte))}
+        self._plain |= known
+        return known == fresh
 
     def _replaced(self, before: bytes, text: bytes, rtl: bool) -> bytes:
         """The glyphs of one syllable, `before` and after."""
@@ -201,10 +218,7 @@ class _Writer:
             codes[rest] = (self._code(letters[1:], (), 0), 0)
         else:
             codes[0] = (self._code(letters, parts, width), width)
-        return b"".join(
-            LAYOUT.pack(code, advance, 0, 0, attributes)
-            for (code, advance), (*_, attributes) in zip(codes, glyphs, strict=True)
-        )
+        return b"".join(LAYOUT.pack(code, advance, 0, 0, 0) for code, advance in codes)
 
     def _reads_as(self, glyph: int, letters: str) -> bool:
         return bool(self._font.to_unicode.setdefault(glyph, letters) == letters)
@@ -220,36 +234,3 @@ class _Writer:
                 parts.append((glyph, round((right + x) * scale), round(-y * scale)))
             right += width
         return tuple(parts), right
-
-
-def syllables(logical: Sequence[int], text: bytes, rtl: bool) -> Iterator[Span]:
-    """Spans (first glyph, end glyph, first byte, end byte) of a run's syllables, in visual order.
-
-    `logical` holds the first byte in `text` of each glyph's cluster. Pango parts a syllable where Unicode's
-    graphemes do: before some marks and after a stacker. Left-to-right runs are joined again there.
-    """
-    count, length = len(logical), len(text)
-    first, previous = 0, length
-    while first < count:
-        begin = logical[first]
-        end = first + 1
-        while end < count and logical[end] == begin:
-            end += 1
-        if rtl:
-            stop, previous = previous, begin
-        else:
-            stop = logical[end] if end < count else length
-            while end < count and continues(text[max(stop - 4, begin) : stop], text[stop : stop + 4]):
-                following = stop
-                while end < count and logical[end] == following:
-                    end += 1
-                stop = logical[end] if end < count else length
-        yield first, end, begin, stop
-        first = end
-
-
-@functools.lru_cache(maxsize=1 << 14)
-def continues(before: bytes, after: bytes) -> bool:
-    """Whether the syllable whose last bytes are `before` goes on in the bytes `after`."""
-    following = after.decode(errors="ignore")[:1]
-    return unicodedata.category(following) in ("Mn", "Mc") or before.decode(errors="ignore")[-1:] in STACKERS
