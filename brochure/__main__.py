@@ -10,7 +10,7 @@ def main() -> None:
 
         lines = unchanged(sys.argv[2:])
         if lines is not None:
-            sys.stdout.reconfigure(encoding="utf-8", errors="replace")  # type: ignore[union-attr]
+            sys.stdout.reconfigure(encoding="utf-8", errors="replace")  # type: ignore[union-attr]  # Khmer on a Windows console
             print(*lines, sep="\n")
             return
     from brochure.cli import run

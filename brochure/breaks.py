@@ -6,6 +6,7 @@ the top: U+200B and U+2060 in the message, the language's glossary, ICU's dictio
 """
 
 import csv
+import io
 import re
 from collections.abc import Callable, Iterable
 from functools import lru_cache
@@ -13,6 +14,7 @@ from itertools import pairwise
 from pathlib import Path
 from xml.etree.ElementTree import Element
 
+from brochure import files
 from brochure.canonical import canonical
 from brochure.errors import CatalogError, Problem, SetupError
 
@@ -25,7 +27,7 @@ SCRIPTS = {
     "Myanmar": "\u1000-\u103f\u1050-\u109f",
 }
 _MARKS = ZWSP + WJ
-_RUNS = re.compile("|".join(f"[{letters}{_MARKS}]*[{letters}][{letters}{_MARKS}]*" for letters in SCRIPTS.values()))
+_RUNS = re.compile("|".join(f"[{letters}](?:[{letters}{_MARKS}]*[{letters}])?" for letters in SCRIPTS.values()))
 # What may not begin a cluster: vowels, signs and coeng of all four scripts.
 _HANGING = re.compile("[\u17b6-\u17d3\u17dd\u0e31\u0e33-\u0e3a\u0e45\u0e47-\u0e4e\u0eb1\u0eb3-\u0ebc\u0ec8-\u0ece"
                       "\u102b-\u103e\u1056-\u1059\u105e-\u1060\u1062-\u1064\u1067-\u106d\u1071-\u1074\u1082-\u108d]")
@@ -35,7 +37,12 @@ _FINAL = re.compile("[\u1780-\u17a2][\u17cb-\u17cd]")  # a consonant its sign ma
 _REPEAT = "\u17d7"
 # Spaces before a stop, a repetition mark, a currency sign or a closing mark must not become a line's end.
 _GLUE = re.compile("[ \u00a0]+(?=[\u17d4-\u17db!?%\u00bb\u201d\u203a)\\]])")
-_CLUSTER = re.compile(f"[^{ZWSP}{WJ}](?:{_COENG}.|{_HANGING.pattern})*", re.S)
+_STACKER = f"[{_COENG}\u1039]"  # the letter after it stands below the letter before it
+_LEADING = "[\u0e40-\u0e44\u0ec0-\u0ec4]"  # vowels written before their consonant
+# Marks set by hand where no line may end: inside a cluster, beside a space, before a closing mark.
+_MISPLACED = re.compile(f"(?<={_STACKER})[{_MARKS}]+|(?<={_LEADING})[{_MARKS}]+|[{_MARKS}]+(?={_HANGING.pattern})"
+                        f"|(?<=[ {NBSP}]){ZWSP}+|{ZWSP}+(?=[ {NBSP}\u17d4-\u17db!?%\u00bb\u201d\u203a)\\]])")
+_CLUSTER = re.compile(f"[^{ZWSP}{WJ}](?:{_STACKER}.|{_HANGING.pattern})*", re.S)
 SKIP = ("script", "style", "title", "code", "pre")
 
 
@@ -47,9 +54,10 @@ def needed(text: str) -> bool:
 def prepare(text: str, tag: str, glossary: tuple[str, ...] = ()) -> str:
     """The text in canonical order with U+200B at every place where a line may end.
 
-    ``glossary`` holds terms with ``|`` where a line may break inside them. Idempotent.
+    ``glossary`` holds terms with ``|`` where a line may break inside them. Idempotent, but for U+2060 between
+    letters: it has done its work when no break stands there, and does not reach the PDF's text.
     """
-    text = _GLUE.sub(NBSP, canonical(text))
+    text = _GLUE.sub(NBSP, canonical(_MISPLACED.sub("", text)))
     return _RUNS.sub(lambda run: _broken(run[0], tag, glossary), text)
 
 
@@ -65,9 +73,14 @@ def _broken(raw: str, tag: str, glossary: tuple[str, ...]) -> str:
     cuts = _terms(plain, _dictionary(plain, tag), glossary)
     if yes:  # a break set by hand cancels the dictionary's within one cluster of it
         cuts = {cut for cut in cuts if all(_clusters_between(plain, cut, hand) > 1 for hand in yes)}
-    inside = {0, len(plain)} | {cut for cut in cuts | yes if _HANGING.match(plain, cut) or plain[cut - 1 : cut] == _COENG}
-    edges = sorted((cuts | yes) - no - inside)
+    edges = sorted(cut for cut in (cuts | yes) - no - {0, len(plain)} if _may_end(plain, cut))
     return ZWSP.join(plain[a:b] for a, b in zip([0, *edges], [*edges, len(plain)], strict=True))
+
+
+def _may_end(plain: str, cut: int) -> bool:
+    """Whether a line may end before this letter: never inside a cluster, never before a repetition mark."""
+    return not (_HANGING.match(plain, cut) or plain[cut : cut + 1] == _REPEAT
+                or re.match(f"{_STACKER}|{_LEADING}", plain[cut - 1 : cut]))
 
 
 def _dictionary(run: str, tag: str) -> set[int]:
@@ -91,7 +104,7 @@ def _terms(plain: str, cuts: set[int], glossary: tuple[str, ...]) -> set[int]:
         at = plain.find(term)
         while at >= 0:
             end = at + len(term)
-            if not any(taken[at:end]) and not _HANGING.match(plain, end) and plain[at - 1 : at] != _COENG:
+            if not any(taken[at:end]) and not _HANGING.match(plain, end) and not re.match(_STACKER, plain[max(0, at - 1) : at]):
                 cuts = cuts - set(range(at + 1, end))
                 place = at
                 for part in spec.split("|")[:-1]:
@@ -101,7 +114,7 @@ def _terms(plain: str, cuts: set[int], glossary: tuple[str, ...]) -> set[int]:
                     cuts = cuts | {at, end}
                 taken[at:end] = [True] * len(term)
             at = plain.find(term, at + 1)
-    return {cut for cut in cuts if cut < len(plain) and plain[cut : cut + 1] != _REPEAT}
+    return cuts
 
 
 def _clusters_between(plain: str, a: int, b: int) -> int:
@@ -127,15 +140,16 @@ def apply(root: Element, tag: str, glossary: tuple[str, ...]) -> None:
 
 
 def _walk(element: Element, tag: str, main: str, glossary: tuple[str, ...]) -> None:
+    if element.tag in SKIP:
+        return
     tag = element.get("lang") or tag
-    shown = element.tag not in SKIP
     terms = glossary if tag == main else ()
-    if element.text and shown:
+    if element.text:
         element.text = prepare(element.text, tag, terms)
     for child in element:
         if isinstance(child.tag, str):
             _walk(child, tag, main, glossary)
-        if child.tail and shown:
+        if child.tail:
             child.tail = prepare(child.tail, tag, terms)
 
 
@@ -148,16 +162,19 @@ def glossary(path: Path, project: Path) -> tuple[str, ...]:
     if not path.is_file():
         return ()
     file = path.relative_to(project).as_posix()
+    text = files.text(path.read_bytes(), file, CatalogError)
+    table = csv.DictReader(io.StringIO(text, newline=""), strict=True)
     try:
-        with path.open(encoding="utf-8-sig", newline="") as lines:
-            rows = list(csv.DictReader(lines))
-    except (UnicodeDecodeError, csv.Error) as error:
-        raise CatalogError([Problem(file, f"cannot be read: {error}", "save it as CSV in UTF-8")]) from error
-    if not rows or not {"term", "break"} <= rows[0].keys():
+        names = set(table.fieldnames or ())
+        rows = [(table.line_num, row) for row in table]
+    except csv.Error as error:
+        raise CatalogError([Problem(f"{file}:{table.reader.line_num}", f"cannot be read: {error}",
+                                    'put " around a cell with a comma in it, and write "" for a quotation mark')]) from error
+    if not {"term", "break"} <= names:
         raise CatalogError([Problem(f"{file}:1", "the columns term and break are missing",
                                     "the first line is: source,term,note,break")])
     terms, problems = set[str](), list[Problem]()
-    for number, row in enumerate(rows, 2):
+    for number, row in rows:
         term, hint = canonical((row["term"] or "").strip()), canonical((row["break"] or "").strip())
         if hint and hint.replace("|", "") != term:
             problems.append(Problem(f"{file}:{number}", f"the break hint {hint!r} spells another term than {term!r}"))

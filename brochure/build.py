@@ -4,53 +4,51 @@ import datetime
 import functools
 import logging
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from brochure import PIPELINE, breaks, copyfit
 from brochure import content as contents
 from brochure.catalog import copy as copies
-from brochure.compose import compose
-from brochure.errors import CopyfitError, PreflightError, Problem
-from brochure.impose import impose
+from brochure.catalog.copy import Copy
+from brochure.compose import Page, compose
+from brochure.errors import CopyfitError, PreflightError, Problem, UsageError
+from brochure.impose import Sheet, impose
 from brochure.preflight import Promise, preflight
 from brochure.press import Ticks, imposed, plain
 from brochure.project import Job, Project
-from brochure.render import render
+from brochure.render import Panels, render
 
 if TYPE_CHECKING:
     import pydyf
 
-    from brochure.compose import Page
-    from brochure.impose import Sheet
-    from brochure.render import Panel, Panels
+    from brochure.edition import Edition
 
 LOG = logging.getLogger("brochure")
 
 
-def edition_day(content: contents.Content) -> datetime.date:
-    """The day a file says it was made: the same for the same inputs, on any day.
+@dataclass(frozen=True)
+class Laid:
+    """A job laid out: its words, its page, its panels and how full they are."""
 
-    ``SOURCE_DATE_EPOCH`` (reproducible-builds.org) overrides the career's edition date.
-    """
-    epoch = os.environ.get("SOURCE_DATE_EPOCH")
-    return datetime.datetime.fromtimestamp(int(epoch), datetime.UTC).date() if epoch else content.edition
+    job: Job
+    copy: Copy
+    page: Page
+    panels: Panels
+    fit: copyfit.Fit
+    notes: tuple[Problem, ...]
 
 
-def build(job: Job, project: Project, *, draft: bool = False) -> tuple[bytes, tuple[Problem, ...]]:
-    """The finished PDF of one job and the warnings and remarks on the way.
-
-    Raises the error of the first step that fails, with all its problems. A draft lets gaps in the
-    translation and text that does not fit pass as warnings.
-    """
+def lay_out(job: Job, project: Project, *, draft: bool = False) -> Laid:
+    """The first half of the pipeline, up to the measured panels; a draft lets gaps in the translation pass."""
     _log("discover", job)
     root, layout, edition = project.root, project.layout(job.layout), project.edition(job.edition)
     language = project.language(job.language)
-    layout_file = f"templates/layouts/{layout.name}/layout.toml"
 
     _log("content", job)
     content = contents.load(root / f"templates/content/{job.career}.toml", root)
-    notes = list(contents.remarks(content))
+    notes = contents.remarks(content)
 
     _log("catalog", job)
     copy = copies.load(root, language, project.source.tag, job.career, gaps=draft)
@@ -59,8 +57,7 @@ def build(job: Job, project: Project, *, draft: bool = False) -> tuple[bytes, tu
         twin = copies.load(root, project.language(language.twin), project.source.tag, job.career, gaps=True)
 
     _log("compose", job)
-    page = compose(content, copy, layout, edition, root, twin, edition_day(content), draft)
-    notes += page.warnings
+    page = compose(content, copy, layout, edition, root, twin, _day(content), draft)
 
     _log("break", job)
     terms = breaks.glossary(root / f"locales/{language.tag}/glossary.csv", root)
@@ -71,43 +68,69 @@ def build(job: Job, project: Project, *, draft: bool = False) -> tuple[bytes, tu
 
     _log("copyfit", job)
     fit = copyfit.measure(panels.panels, panels.ink, panels.lost)
-    try:
-        notes += copyfit.check(fit, layout_file, copy.where)
-    except CopyfitError as error:
-        if not draft:
-            raise
-        notes += [Problem(p.where, p.what, p.hint, "warning") for p in error.problems]
+    return Laid(job, copy, page, panels, fit, notes + page.warnings)
+
+
+def build(job: Job, project: Project, *, draft: bool = False) -> tuple[bytes, tuple[Problem, ...]]:
+    """The finished PDF of one job, and the warnings and remarks on the way.
+
+    Raises the error of the first step that fails, with all its problems. In a draft, gaps in the
+    translation and text that does not fit are warnings.
+    """
+    laid = lay_out(job, project, draft=draft)
+    layout, edition = project.layout(job.layout), project.edition(job.edition)
+    layout_file = f"templates/layouts/{layout.name}/layout.toml"
+    notes = laid.notes + _fitting(laid, layout_file, draft)
 
     _log("impose", job)
     sheets = None
     if edition.imposed:
-        sheets = impose(layout.rows, panels.panels, rtl=language.direction == "rtl", where=layout_file)
+        rtl = project.language(job.language).direction == "rtl"
+        sheets = impose(layout.rows, laid.panels.panels, rtl=rtl, where=layout_file)
 
     _log("press", job)
-    finish = _finish(sheets, layout.flip, Ticks(**vars(edition.marks)) if edition.marks else None)
-    data = panels.write(variant=edition.variant, tagged_ua=not edition.imposed, dpi=edition.dpi, finish=finish)
+    finish = _finish(sheets, layout.flip, edition)
+    data = laid.panels.write(variant=edition.variant, tagged_ua=not edition.imposed, dpi=edition.dpi, finish=finish)
 
     _log("preflight", job)
-    promise = _promise(job, page, panels, sheets, layout.flip, edition.promises, texts={} if draft else page.texts)
+    sides = laid.panels.panels if sheets is None else sheets
+    promise = Promise(
+        where=job.file, pages=tuple((side.width, side.height) for side in sides), tagged=sheets is None,
+        families=laid.panels.shelf, messages={} if draft else laid.page.texts, variants=edition.promises,
+        lang=job.language, title=laid.page.title, flip=None if sheets is None else layout.flip,
+    )
     if problems := preflight(data, promise):
         raise PreflightError(problems)
-    return data, tuple(notes)
+    return data, notes
 
 
-def _finish(sheets: "tuple[Sheet, ...] | None", flip: str, ticks: Ticks | None) -> "Callable[[pydyf.PDF], bytes]":
+def _day(content: contents.Content) -> datetime.date:
+    """The day a file says it was made: the same for the same inputs, whatever day it is.
+
+    ``SOURCE_DATE_EPOCH`` (reproducible-builds.org) overrides the career's edition date.
+    """
+    epoch = os.environ.get("SOURCE_DATE_EPOCH")
+    try:
+        return datetime.datetime.fromtimestamp(int(epoch), datetime.UTC).date() if epoch else content.edition
+    except (ValueError, OverflowError, OSError) as error:
+        problem = Problem("SOURCE_DATE_EPOCH", f"{epoch!r} is not a number of seconds since 1970", "unset it")
+        raise UsageError([problem]) from error
+
+
+def _fitting(laid: Laid, layout_file: str, draft: bool) -> tuple[Problem, ...]:
+    try:
+        return copyfit.check(laid.fit, layout_file, laid.copy.where)
+    except CopyfitError as error:
+        if not draft:
+            raise
+        return tuple(Problem(p.where, p.what, p.hint, "warning") for p in error.problems)
+
+
+def _finish(sheets: tuple[Sheet, ...] | None, flip: str, edition: "Edition") -> "Callable[[pydyf.PDF], bytes]":
     if sheets is None:
         return plain
+    ticks = Ticks(**vars(edition.marks)) if edition.marks else None
     return functools.partial(imposed, sheets=sheets, flip=flip, ticks=ticks)
-
-
-def _promise(job: Job, page: "Page", panels: "Panels", sheets: "tuple[Sheet, ...] | None", flip: str,
-             variants: tuple[str, ...], texts: Mapping[str, str]) -> Promise:
-    sides: tuple[Sheet, ...] | tuple[Panel, ...] = panels.panels if sheets is None else sheets
-    return Promise(
-        where=job.file, pages=tuple((side.width, side.height) for side in sides), tagged=sheets is None,
-        families=panels.families, messages=texts, variants=variants, lang=job.language, title=page.title,
-        flip=None if sheets is None else flip,
-    )
 
 
 def _log(step: str, job: Job) -> None:

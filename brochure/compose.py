@@ -66,8 +66,8 @@ class _Desk:
     content: Content
     copy: Copy
     layout: Layout
+    project: Path
     gaps: list[Problem] = field(default_factory=list)
-    asked: dict[str, Message] = field(default_factory=dict)
 
     def pgettext(self, context: str, text: str) -> Words:
         message = Message(context, text, "", "templates/macros/words.html")
@@ -96,6 +96,11 @@ class _Desk:
         found: Picture | None = next((one for one in self.content.pictures if one.id == name), None)
         return None if found is None else {"src": f"{BASE}assets/images/{found.file}", "alt": self.copy.plain(found.alt)}
 
+    def art(self, name: str) -> str:
+        """A decoration of the career as a CSS value: its address, or none if the career has not drawn it."""
+        file = f"assets/images/{self.content.career}/{name}.svg"
+        return f"url({BASE}{file})" if (self.project / file).is_file() else "none"
+
     def say(self, words: Words, tag: str = "p", class_: str = "", **attributes: Any) -> Markup:
         """An element that holds the words, marked with their message and their language."""
         extra = {"class": class_, "data-msg": words.key, **attributes}
@@ -120,18 +125,20 @@ def compose(content: Content, copy: Copy, layout: Layout, edition: Edition, proj
     template or a message the layout leaves out, CatalogError for words that are not translated.
     """
     sections = _needed(content, layout)
-    warnings = list(copy.check(_printed(content, sections)))
-    desk = _Desk(content, copy, layout)
+    unseen = (content.name, content.keywords, *(picture.alt for picture in content.pictures))
+    warnings = list(copy.check((content.title, content.hook, *_printed(content, sections), *unseen)))
+    desk = _Desk(content, copy, layout, project)
     env = environment(project)
     title = copy.plain(content.name)
     values: dict[str, Any] = {
-        "lang": copy.language.tag, "dir": copy.language.direction, "edition": edition.name, "layout": layout.name,
+        "lang": copy.language.tag, "dir": copy.language.direction, "edition": edition.name,
+        "layout": layout.name, "paper": edition.imposed,
         "draft": draft, "base": BASE, "author": content.contact["organisation"], "contact": content.contact,
         "credits": content.credits, "keywords": copy.plain(content.keywords), "document_title": title,
         "name": copy.words(content.name), "title": copy.words(content.title), "hook": copy.words(content.hook),
         "twin": _twin(content, twin), "month": copy.language.write_month(content.edition), "day": day.isoformat(),
         "qr": qr.data_url(content.contact["web"]), "native": copy.language.native,
-        "section": desk.section, "picture": desk.picture, "say": desk.say, "pgettext": desk.pgettext,
+        "section": desk.section, "picture": desk.picture, "art": desk.art, "say": desk.say, "pgettext": desk.pgettext,
     }
     html = _run(env, layout, values)
     if desk.gaps and not copy.gaps:
@@ -144,6 +151,8 @@ def compose(content: Content, copy: Copy, layout: Layout, edition: Edition, proj
                                      f"the text {key} is nowhere in the layout",
                                      "print every statement of a section, or take the section out of needs")
                              for key in left_out])
+    # A layout may do without a head, but what it prints must be there.
+    texts |= {head.key: copy.plain(head) for head in (content.title, content.hook) if f'data-msg="{head.key}"' in html}
     return Page(html, title, content.contact["organisation"], texts, tuple(warnings))
 
 

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from brochure.catalog.markup import TAGS, faults
 from brochure.errors import ContentError, Problem
 from brochure.tables import Reader, parse
 
@@ -110,7 +111,9 @@ class _Reader(Reader):
     def ident(self, table: dict[str, Any], path: str, seen: set[str]) -> str:
         """The table's ``id``: well formed and used once."""
         value: str = self.take(table, path, "id", str)
-        if value and not ID.match(value):
+        if not value:
+            return ""
+        if not ID.match(value):
             self.problem(f"{path}.id", f"{value!r} may hold only small letters, digits and _, a letter first")
         elif value in seen:
             self.problem(f"{path}.id", f"{value!r} is used twice", "give every statement an id of its own")
@@ -121,9 +124,11 @@ class _Reader(Reader):
         """The message in ``field`` with the note in ``note``."""
         text = " ".join(self.take(table, path, field, str).split())
         key = f"{self.career}.{key}"
-        if key in self.keys:
+        if key in self.keys and "" not in key.split("."):  # a missing id is its own problem
             self.problem(f"{path}.{field}", f"two texts have the key {key}", "rename one id")
         self.keys.add(key)
+        for fault in faults(text, text):
+            self.problem(f"{path}.{field}", fault, f"a text may hold the tags {', '.join(TAGS)}")
         return Message(key, text, self.take(table, path, note, str), f"{self.file}: {path}.{field}")
 
 
@@ -199,7 +204,7 @@ def load(path: Path, project: Path) -> Content:
         pictures.append(picture)
     read.leftovers(data, "", "edition, contact, credits, " + ", ".join(HEAD) + ", section, picture")
     if not sections:
-        read.problem("section", "there is no section")
+        read.problem("section", "there is no section", "write [[section]] with id, title and note")
     if read.problems:
         raise ContentError(read.problems)
     return Content(path.stem, edition, contact, credits_, head["name"], head["title"],

@@ -1,11 +1,21 @@
-"""Writing files: whole or not at all."""
+"""Files: written whole or not at all, read as UTF-8 or refused with the line that is not."""
 
 import contextlib
 import os
 import tempfile
 from pathlib import Path
 
-from brochure.errors import OutputError, Problem
+from brochure.errors import BrochureError, OutputError, Problem
+
+
+def text(data: bytes, file: str, error: type[BrochureError]) -> str:
+    """The bytes of ``file`` as text, without a byte order mark; raise ``error`` with the line that is not UTF-8."""
+    try:
+        return data.decode("utf-8-sig")
+    except UnicodeDecodeError as fault:
+        line = data[: fault.start].count(b"\n") + 1
+        raise error([Problem(f"{file}:{line}", f"the byte 0x{data[fault.start]:02x} is not UTF-8",
+                             "the file was saved in another encoding: save it as UTF-8")]) from fault
 
 
 def write(path: Path, data: bytes) -> None:
@@ -24,7 +34,7 @@ def write(path: Path, data: bytes) -> None:
         mask = os.umask(0)
         os.umask(mask)
         os.chmod(temporary, 0o666 & ~mask)  # noqa: PTH101  # mkstemp makes private files
-        os.replace(temporary, path)  # noqa: PTH105
+        os.replace(temporary, path)  # noqa: PTH105  # like its neighbours
     except OSError as error:
         raise OutputError([Problem(str(path), f"could not be written: {error.strerror or error}",
                                    "is the disk full, or the folder protected?")]) from error

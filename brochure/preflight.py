@@ -120,6 +120,7 @@ def _is_object(value: Any) -> bool:
 
 
 def _fonts(dictionaries: Iterable[Any], promise: Promise) -> Iterator[str]:
+    offered = {_folded(family) for family in promise.families}
     for font in dictionaries:
         if font.get("/Type") != "/Font" or str(font.get("/Subtype", "")).startswith("/CIDFont"):
             continue  # a CIDFont is the inner half of a Type0 font
@@ -132,8 +133,13 @@ def _fonts(dictionaries: Iterable[Any], promise: Promise) -> Iterator[str]:
         if not SUBSET.match(name):
             yield f"the font {name[1:]} is not a subset"
         family = str(about.get("/FontFamily", name[1:]))
-        if family not in promise.families:
+        if _folded(family) not in offered:
             yield f"the font family “{family}” is not one of {', '.join(sorted(promise.families))}"
+
+
+def _folded(family: str) -> str:
+    """A family's name as fontconfig compares it."""
+    return "".join(family.split()).casefold()
 
 
 def _identity(pdf: "pikepdf.Pdf", promise: Promise) -> Iterator[str]:

@@ -3,17 +3,21 @@
 Nothing is registered: a career is a file, a language and a layout are folders.
 """
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from brochure.errors import Problem, UsageError
+from brochure.errors import CatalogError, ContentError, Problem, UsageError
 
 if TYPE_CHECKING:
     from brochure.edition import Edition
     from brochure.language import Language
     from brochure.layout import Layout
+
+RESERVED = ("brochure", "common")  # the catalog of the shared words, and the keys in it
+NAMES = f"a name has small letters, digits and _, a letter first, and is not {' or '.join(RESERVED)}"
 
 
 @dataclass(frozen=True, order=True)
@@ -62,8 +66,13 @@ class Project:
         return next(layout for layout in self.layouts if layout.name == name)
 
 
+def career_name(name: str) -> bool:
+    """Whether a career may have this name: its messages' keys and its catalogs' files begin with it."""
+    return bool(re.fullmatch("[a-z][a-z0-9_]*", name)) and name not in RESERVED
+
+
 def discover(root: Path) -> Project:
-    """Read a project folder; raise UsageError if it is none, or the first broken layout's or language's error."""
+    """Read a project folder; raise UsageError if it is none, or the first error of what lies in it."""
     from brochure import edition, language, layout
 
     root = root.resolve()
@@ -72,15 +81,26 @@ def discover(root: Path) -> Project:
         raise UsageError([Problem(str(root), f"is not a project folder: it has no {', no '.join(missing)} folder",
                                   "go to a project folder, name one with --project DIR, or make one: brochure init DIR")])
     careers = tuple(sorted(path.stem for path in (root / "templates/content").glob("*.toml")))
+    ill = [Problem(f"templates/content/{name}.toml", f"{name!r} cannot be the name of a career", NAMES)
+           for name in careers if not career_name(name)]
+    if ill:
+        raise ContentError(ill)
     languages = [language.load(path.parent, root) for path in sorted((root / "locales").glob("*/language.toml"))]
     editions = tuple(edition.load(path, root) for path in sorted((root / "templates/editions").glob("*.toml")))
     names = tuple(one.name for one in editions)
-    layouts = [layout.load(path, root, names) for path in sorted((root / "templates/layouts").iterdir()) if path.is_dir()]
+    layouts = [layout.load(path, root, names) for path in sorted((root / "templates/layouts").glob("*/"))
+               if not path.name.startswith((".", "__"))]
     sources = [one.tag for one in languages if one.source]
     if len(sources) != 1:
         found = f"{' and '.join(sources)} say so" if sources else "none says so"
         raise UsageError([Problem("locales", f"exactly one language must be the source of the content; {found}",
                                   "write source = true in the language.toml of the language the content is written in")])
+    tags = [one.tag for one in languages]
+    lost = [Problem(f"locales/{one.tag}/language.toml: twin", f"there is no language {one.twin!r}",
+                    f"there are: {', '.join(tags)}")
+            for one in languages if one.twin and one.twin not in tags]
+    if lost:
+        raise CatalogError(lost)
     return Project(root, careers, tuple(languages), tuple(layouts), editions)
 
 
@@ -109,6 +129,3 @@ def _known(kind: str, wanted: Sequence[str], there: Sequence[str]) -> None:
                 for name in wanted if name not in there]
     if problems:
         raise UsageError(problems)
-
-
-

@@ -4,18 +4,20 @@ import contextlib
 import datetime
 import functools
 import hashlib
+import multiprocessing
 import os
 import signal
+import sys
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from concurrent.futures import Executor, Future, ProcessPoolExecutor, as_completed
+from concurrent.futures import BrokenExecutor, Executor, Future, ProcessPoolExecutor, as_completed
 from dataclasses import dataclass
 from pathlib import Path
 
 from brochure import content as contents
 from brochure import files, manifest
-from brochure.errors import BrochureError, Problem
-from brochure.project import Job, Project, discover
+from brochure.errors import BrochureError, OutputError, Problem, SetupError
+from brochure.project import Job, Project
 
 # What a job depends on, besides the program: paths below the project that begin so. {career}, {language}, {twin} are filled in.
 DEPENDS = ("templates/content/{career}.toml", "templates/macros/", "templates/layouts/", "templates/editions/",
@@ -55,7 +57,7 @@ def run(project: Project, jobs: Sequence[Job], out: Path | None, *, draft: bool,
         else:
             wanted.append(job)
     try:
-        for outcome in _built(wanted, project.root, out, draft, workers):
+        for outcome in _built(wanted, project, out, draft, workers):
             outcomes.append(outcome)
             _record(new, outcome, keys[outcome.job], out, project)
             report(outcome)
@@ -64,7 +66,10 @@ def run(project: Project, jobs: Sequence[Job], out: Path | None, *, draft: bool,
             if not any(outcome.exit_code for outcome in outcomes) and len(outcomes) == len(jobs):
                 new.selections[selection] = [names[job] for job in jobs]
             _clear(new, out, project)
-            files.write(out / manifest.FILE, new.dump())
+            # Where a job could not be written, the list cannot either, and the job has said so.
+            full = any(outcome.exit_code == OutputError.exit_code for outcome in outcomes)
+            with contextlib.suppress(OutputError) if full else contextlib.nullcontext():
+                files.write(out / manifest.FILE, new.dump())
     return outcomes
 
 
@@ -139,12 +144,12 @@ def _clear(new: manifest.Manifest, out: Path, project: Project) -> None:
             new.forget(name)
 
 
-def _built(jobs: Sequence[Job], root: Path, out: Path | None, draft: bool, workers: int) -> Iterator[Outcome]:
-    task = functools.partial(_task, root=root, out=out, draft=draft)
+def _built(jobs: Sequence[Job], project: Project, out: Path | None, draft: bool, workers: int) -> Iterator[Outcome]:
+    task = functools.partial(_task, project=project, out=out, draft=draft)
     if workers == 1 or len(jobs) < 2:
         yield from map(task, jobs)
         return
-    with ProcessPoolExecutor(min(workers, len(jobs)), initializer=_deaf) as pool:
+    with ProcessPoolExecutor(min(workers, len(jobs)), _start_method(), _deaf) as pool:
         yield from _together(pool, task, jobs)
 
 
@@ -153,9 +158,17 @@ def _together(pool: Executor, task: Callable[[Job], Outcome], jobs: Sequence[Job
     try:
         for done in as_completed(waiting):
             yield done.result()
+    except BrokenExecutor as error:
+        raise SetupError([Problem("brochure", "the system ended a process of this build, perhaps for want of memory",
+                                  "try again with --jobs 1")]) from error
     except BaseException:
         pool.shutdown(wait=True, cancel_futures=True)
         raise
+
+
+def _start_method() -> multiprocessing.context.BaseContext:
+    """The platform's own; but where text was drawn there are threads, and a forked child would wait for them for ever."""
+    return multiprocessing.get_context("spawn" if "weasyprint" in sys.modules else None)
 
 
 def _deaf() -> None:
@@ -163,20 +176,21 @@ def _deaf() -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)
 
 
-def _task(job: Job, root: Path, out: Path | None, draft: bool) -> Outcome:
+def _task(job: Job, project: Project, out: Path | None, draft: bool) -> Outcome:
     """Build and write one job; an error of ours is an outcome, and leaves no stale file behind."""
     from brochure.build import build
 
     start, name = time.perf_counter(), output(job, draft)
     try:
-        data, notes = build(job, _project(root), draft=draft)
+        data, notes = build(job, project, draft=draft)
         if out:
             files.write(out / name, data)
     except BrochureError as error:
+        problems = list(error.problems)
         if out:
-            files.remove(out / name)
-        return Outcome(job, name, "failed", time.perf_counter() - start, 0, error.problems, error.exit_code)
+            try:
+                files.remove(out / name)
+            except OutputError as stuck:
+                problems += [problem for problem in stuck.problems if problem not in problems]
+        return Outcome(job, name, "failed", time.perf_counter() - start, 0, tuple(problems), error.exit_code)
     return Outcome(job, name, "built", time.perf_counter() - start, len(data), notes)
-
-
-_project = functools.lru_cache(maxsize=1)(discover)

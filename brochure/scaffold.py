@@ -1,17 +1,19 @@
 """Scaffold: new project folders, careers, languages and layouts, as files to fill in."""
 
+import contextlib
 import datetime
 import re
 from pathlib import Path
 
 import babel
 
+from brochure import content as contents
 from brochure import files
 from brochure.catalog import extract
-from brochure.errors import Problem, UsageError
-from brochure.project import Project
+from brochure.errors import BrochureError, Problem, UsageError
+from brochure.project import NAMES, Project, career_name
 
-NAME = re.compile(r"[a-z][a-z0-9-]*\Z")
+NAME = re.compile("[a-z][a-z0-9-]*")
 FOLDERS = ("templates", "locales", "assets")
 
 
@@ -38,7 +40,11 @@ def init(folder: Path) -> list[str]:
 def career(project: Project, name: str) -> list[str]:
     """A content file with every section the layouts need, and empty catalogs; returns the files written."""
     path = project.root / f"templates/content/{name}.toml"
-    _free(path, project, name, re.compile(r"[a-z][a-z0-9_]*\Z"), "small letters, digits and _")
+    _free(path, project, name, career_name(name), NAMES)
+    begun = [target for target in _targets(project, name) if (project.root / target).exists()]
+    if begun:
+        raise UsageError([Problem(target, "is there already", "a translator may have begun it: take another name or move it")
+                          for target in begun])
     files.write(path, _content(project, name).encode())
     return [path.relative_to(project.root).as_posix(), *_catalogs(project, name)]
 
@@ -53,7 +59,8 @@ def language(project: Project, tag: str) -> list[str]:
     except (ValueError, babel.UnknownLocaleError) as error:
         raise UsageError([Problem(tag, "is not the tag of a language that CLDR knows",
                                   "a tag is two or three small letters, such as fr or vi")]) from error
-    style = (project.root / "locales" / project.source.tag / "language.css").read_text("utf-8")
+    css = project.root / "locales" / project.source.tag / "language.css"
+    style = css.read_text("utf-8") if css.is_file() else ""
     made = {
         "language.toml": f'name = "{locale.get_display_name() or tag}"\n# digits, date, month, twin: see templates/README.md\n',
         "language.css": f"/* Fonts, sizes and leading of {tag}: begin with the families, then look at every panel. */\n{style}",
@@ -70,7 +77,7 @@ def language(project: Project, tag: str) -> list[str]:
 def layout(project: Project, name: str, like: str) -> list[str]:
     """A copy of a layout under a new name; returns the files written."""
     folder = project.root / "templates/layouts" / name
-    _free(folder, project, name, NAME, "small letters, digits and -")
+    _free(folder, project, name, bool(NAME.fullmatch(name)), "a name has small letters, digits and -, a letter first")
     source = project.root / "templates/layouts" / like
     written = []
     for path in sorted(source.iterdir()):
@@ -79,11 +86,9 @@ def layout(project: Project, name: str, like: str) -> list[str]:
     return written
 
 
-
-
-def _free(path: Path, project: Project, name: str, pattern: re.Pattern[str], allowed: str) -> None:
-    if not pattern.match(name):
-        raise UsageError([Problem(name, "cannot be a name", f"a name has {allowed}, a letter first")])
+def _free(path: Path, project: Project, name: str, good: bool, hint: str) -> None:
+    if not good:
+        raise UsageError([Problem(name, "cannot be a name", hint)])
     if path.exists():
         raise UsageError([Problem(path.relative_to(project.root).as_posix(), "is there already", "take another name")])
 
@@ -92,12 +97,15 @@ def _catalogs(project: Project, name: str) -> list[str]:
     pot = extract.templates(project.root, [name])[f"{name}.pot"]
     files.write(project.root / f"locales/{name}.pot", pot)
     written = [f"locales/{name}.pot"]
-    for one in project.languages:
-        if not one.source:
-            target = f"locales/{one.tag}/LC_MESSAGES/{name}.po"
-            files.write(project.root / target, _po(pot, one.tag))
-            written.append(target)
+    for target, tag in _targets(project, name).items():
+        files.write(project.root / target, _po(pot, tag))
+        written.append(target)
     return written
+
+
+def _targets(project: Project, name: str) -> dict[str, str]:
+    """The catalogs of a career, each with its language."""
+    return {f"locales/{one.tag}/LC_MESSAGES/{name}.po": one.tag for one in project.languages if not one.source}
 
 
 def _po(pot: bytes, tag: str) -> bytes:
@@ -121,7 +129,27 @@ def _content(project: Project, name: str) -> str:
     parts += [f'[{key}]\ntext = "{text}"\nnote = "{note}"' for key, (text, note) in heads.items()]
     for section in dict.fromkeys(need for one in project.layouts for need in one.needs):
         title = section.replace("_", " ").capitalize()
-        parts.append(f'[[section]]\nid = "{section}"\ntitle = "{title}?"\nnote = "Heading of the section."\n\n'
-                     f'  [[section.paragraph]]\n  id = "text"\n  text = "Write about: {title.lower()}."\n'
-                     f'  note = "Say to translators where this stands and what it means."')
+        parts.append(f'[[section]]\nid = "{section}"\ntitle = "{title}?"\nnote = "Heading of the section."')
+        parts += [_statement(kind, title.lower()) for kind in _kinds(project, section)]
     return "\n\n".join(parts) + "\n"
+
+
+def _statement(kind: str, about: str) -> str:
+    name = "text" if kind == "paragraph" else kind
+    lines = [f"[[section.{kind}]]", f'id = "{name}"', f'text = "Write about: {about}."',
+             'note = "Say to translators where this stands and what it means."']
+    if kind == "pair":
+        lines[2:2] = ['lead = "In short"', 'lead_note = "Bold words before the text."']
+    return "\n".join(f"  {line}" for line in lines)
+
+
+def _kinds(project: Project, section: str) -> tuple[str, ...]:
+    """The kinds of statement another career has in this section: those are what the layouts print."""
+    for career in project.careers:
+        with contextlib.suppress(BrochureError):  # a broken career is no example
+            found = contents.load(project.root / f"templates/content/{career}.toml", project.root).sections
+            for one in found:
+                if one.id == section:
+                    there = (one.paragraphs, one.items, one.pairs, one.facts)
+                    return tuple(kind for kind, some in zip(contents.KINDS, there, strict=True) if some)
+    return ("paragraph",)

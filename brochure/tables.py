@@ -6,6 +6,7 @@ import tomllib
 from pathlib import Path
 from typing import Any
 
+from brochure import files
 from brochure.errors import BrochureError, Problem
 
 PLAIN = {
@@ -23,15 +24,17 @@ EMPTY: dict[type, Any] = {str: "", bool: False, int: 0, float: 0.0, dict: {}, li
 def parse(path: Path, file: str, error: type[BrochureError]) -> dict[str, Any]:
     """The parsed TOML file; raise ``error`` with file and line if it cannot be read."""
     try:
-        return tomllib.loads(path.read_text("utf-8"))
-    except UnicodeDecodeError as fault:
-        raise error([Problem(file, f"is not UTF-8 text (byte {fault.start})", "save it as UTF-8")]) from fault
-    except tomllib.TOMLDecodeError as fault:
-        line = re.search(r"line (\d+)", str(fault))
-        what = re.sub(r" \(at .*\)", "", str(fault))
-        raise error([Problem(f"{file}:{line[1]}" if line else file, f"is not valid TOML: {what}")]) from fault
+        text = files.text(path.read_bytes(), file, error)
     except OSError as fault:
         raise error([Problem(file, f"cannot be read: {fault.strerror}")]) from fault
+    try:
+        return tomllib.loads(text)
+    except tomllib.TOMLDecodeError as fault:
+        line = re.search(r"line (\d+)", str(fault))
+        number = int(line[1]) if line else text.rstrip().count("\n") + 1
+        what = re.sub(r" \(at .*\)", "", str(fault)).replace("Illegal character '\\n'", "a text is not closed in its line")
+        raise error([Problem(f"{file}:{number}", f"is not valid TOML: {what}",
+                             'a line is key = "text"; in a text, write \\" for a quotation mark')]) from fault
 
 
 class Reader:
@@ -52,8 +55,10 @@ class Reader:
             self.problem(at, "is missing", f"add {key} = …")
             return EMPTY[kind]
         value: Any = table.pop(key)
+        if kind is float and type(value) is int:
+            return float(value)
         if type(value) is not kind or (isinstance(value, str) and not value.strip()):
-            self.problem(at, f"must be {PLAIN[kind]}, not {value!r}")
+            self.problem(at, f"must be {PLAIN[kind]}, not {_shown(value)}")
             return EMPTY[kind]
         return value
 
@@ -82,3 +87,14 @@ class Reader:
         for key in table:
             at = f"{path}.{key}" if path else key
             self.problem(at, "is not a known key", f"known here: {known}")
+
+
+def _shown(value: Any) -> str:
+    """A wrong value as its TOML file has it."""
+    if isinstance(value, bool):
+        return str(value).lower()
+    if isinstance(value, datetime.date | datetime.time):
+        return value.isoformat()
+    if isinstance(value, dict):
+        return "a table"
+    return "a list" if isinstance(value, list) else repr(value)

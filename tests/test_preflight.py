@@ -27,7 +27,7 @@ BODY = """
   <p>Half (½) of it: “quoted”… and <a href="https://example.org/a">a link</a>,
     <a href="mailto:someone@example.org">mail</a>, <a href="tel:+85512345678">call</a>,
     <a href="#two">on</a></p>
-  <img alt="a microscope" src="https://brochure.invalid/assets/images/icons/microscope.svg"></section>
+  <img alt="a microscope" style="opacity: .5" src="https://brochure.invalid/assets/images/icons/microscope.svg"></section>
 <section id="two" data-panel="two"><h1>Second</h1>
   <p lang="km">អ្នក\u200bបច្ចេកទេស\u200bជីវវេជ្ជសាស្ត្រ ថែទាំ\u200bឧបករណ៍\u200bពេទ្យ</p></section>
 """
@@ -126,6 +126,15 @@ def test_what_is_no_pdf_does_not_open():
 def test_a_damaged_file_is_told(screen):
     assert told(screen.replace(b"startxref", b"startxrev"), structure(SCREEN))
     assert told(screen[:-200], structure(SCREEN))
+
+
+def test_a_damaged_picture_or_page_is_told_though_the_validators_pass_it(screen):
+    at = screen.index(b"/Subtype /Form")
+    at = screen.index(b"stream\n", at) + 40
+    damaged = screen[:at] + bytes([screen[at] ^ 0x55]) + screen[at + 1 :]
+    problems = told(damaged, SCREEN)
+    assert problems
+    assert not any("PDFA3A-" in line or "PDFUA1-" in line for line in problems), "then the name is wrong"
 
 
 @pytest.mark.parametrize("difference", [0.2, -0.2])

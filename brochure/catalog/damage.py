@@ -1,7 +1,10 @@
 """What is wrong with a PO file's bytes, or with one line of it, in a translator's words."""
 
+import codecs
+import contextlib
 import re
 
+from brochure import files
 from brochure.errors import CatalogError, Problem
 
 MARKS = ((b"\xff\xfe\0\0", "UTF-32"), (b"\0\0\xfe\xff", "UTF-32"), (b"\xff\xfe", "UTF-16"), (b"\xfe\xff", "UTF-16"),
@@ -25,17 +28,14 @@ def decode(data: bytes, file: str) -> str:
             raise CatalogError([Problem(f"{file}:1", "the file is saved as UTF-16", UTF8)])
         line = data[: data.index(b"\0")].count(b"\n") + 1
         raise CatalogError([Problem(f"{file}:{line}", "a zero byte stands in the text", f"the file was damaged: {CUT}")])
-    try:
-        text = data.decode("utf-8")
-    except UnicodeDecodeError as error:
-        line = data[: error.start].count(b"\n") + 1
-        if error.reason == "unexpected end of data":
-            what, hint = "the file ends in the middle of a letter", f"its end was cut off: {CUT}"
-        else:
-            what = f"the byte 0x{data[error.start]:02x} is not UTF-8"
-            hint = "the file was saved in another encoding: save it as UTF-8"
-        raise CatalogError([Problem(f"{file}:{line}", what, hint)]) from error
-    return text.replace("\r\n", "\n").replace("\r", "\n")
+    decoder = codecs.getincrementaldecoder("utf-8")()
+    with contextlib.suppress(UnicodeDecodeError):
+        decoder.decode(data)
+        if decoder.getstate()[0]:  # the first bytes of a letter
+            line = data.count(b"\n") + 1
+            raise CatalogError([Problem(f"{file}:{line}", "the file ends in the middle of a letter",
+                                        f"its end was cut off: {CUT}")])
+    return files.text(data, file, CatalogError).replace("\r\n", "\n").replace("\r", "\n")
 
 
 def string_fault(string: str, keyword: str) -> tuple[str, str]:
@@ -58,6 +58,8 @@ def string_fault(string: str, keyword: str) -> tuple[str, str]:
 def word_fault(line: str) -> tuple[str, str]:
     """What is wrong with a line that begins with nothing a PO file knows, and what to do."""
     bare = INVISIBLE.sub("", line)
+    if not bare:
+        return "nothing but an invisible character stands in the line", "delete the line"
     if INVISIBLE.match(line) and bare.startswith(("msg", '"', "#")):
         return "a space or an invisible character stands at the beginning of the line", "delete it"
     if line[0] in CURLY:

@@ -15,7 +15,7 @@ import jinja2
 from babel.messages import extract
 from translate.storage import pypo
 
-from brochure import content
+from brochure import content, files
 from brochure.compose import environment
 from brochure.content import Message
 from brochure.errors import Problem, TemplateError
@@ -49,14 +49,14 @@ def read_template(file: IO[bytes], keywords: Any, comment_tags: Collection[str],
     """Babel's interface: the messages of one template; a template that cannot be parsed is an error."""
     from jinja2.ext import extract_from_ast
 
-    text = file.read().decode("utf-8")
     project = Path(options["project"])
+    name = Path(options["path"]).relative_to(project).as_posix()
+    text = files.text(file.read(), name, TemplateError)
     env = environment(project)
     notes = {found["key"]: " ".join(found["note"].split()) for found in NOTE.finditer(text)}
     try:
         tree = env.parse(text)
     except jinja2.TemplateSyntaxError as error:
-        name = Path(options["path"]).relative_to(project).as_posix()
         raise TemplateError([Problem(f"{name}:{error.lineno}", str(error.message))]) from error
     for line, function, messages in extract_from_ast(tree, ("pgettext",), babel_style=True):
         if isinstance(messages, tuple) and all(isinstance(part, str) for part in messages):

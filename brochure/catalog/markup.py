@@ -16,6 +16,7 @@ PLACEHOLDER = re.compile(r"%(?:%|\((\w+)\)s)")
 FORMAT = re.compile(r"%\(([^)]*)\)(s?)")
 # Marks a translator cannot see may be written as references: break here, do not break here, no-break space.
 REFERENCE = re.compile(r"&(?:#x(200B|2060|00A0|A0)|(nbsp|zwsp|wj));", re.IGNORECASE)
+UNSEEN = {0x200B: None, 0x2060: None, 0x00AD: None}
 NAMED = {"nbsp": "\u00a0", "zwsp": "\u200b", "wj": "\u2060"}
 
 
@@ -32,7 +33,12 @@ class Words(Markup):
         return words
 
     def fill(self, **values: Any) -> "Words":
-        """The words with ``%(name)s`` filled in; a bare ``%`` stays as it is, ``%%`` is one."""
+        """The words with ``%(name)s`` filled in; a bare ``%`` stays as it is, ``%%`` is one.
+
+        Raises LookupError for a placeholder without a value, which would be printed as it stands.
+        """
+        if missing := {name for name in PLACEHOLDER.findall(self) if name} - values.keys():
+            raise LookupError(f"{self.key} needs {', '.join(sorted(missing))}: write fill({sorted(missing)[0]}=…)")
         filled = PLACEHOLDER.sub(
             lambda m: str(escape(values[m[1]])) if m[1] in values else "%" if m[0] == "%%" else m[0], self)
         return Words(filled, self.key, self.lang)
@@ -44,7 +50,7 @@ def faults(msgid: str, msgstr: str) -> Iterator[str]:
     for slash, name, rest in found:
         if name not in TAGS or rest.strip(" /"):
             yield f"the tag <{slash}{name}{rest}> may not be used"
-    ours = Counter((slash, name) for slash, name, _ in wanted)
+    ours = Counter((slash, name) for slash, name, _ in wanted if name in TAGS)
     theirs = Counter((slash, name) for slash, name, _ in found if name in TAGS)
     for (slash, name), count in theirs.items():
         if not ours[slash, name]:
@@ -79,8 +85,9 @@ def markup(text: str) -> Markup:
 
 
 def plain(text: str) -> str:
-    """The text without its tags; a line break becomes a space."""
-    return TAG.sub(lambda m: (" " if m[2] == "br" else "") if m[2] in TAGS else m[0], _reveal(text))
+    """The text without its tags and without marks for line breaks; a <br> becomes a space."""
+    text = _reveal(text).translate(UNSEEN)
+    return TAG.sub(lambda m: (" " if m[2] == "br" else "") if m[2] in TAGS else m[0], text)
 
 
 def _reveal(text: str) -> str:

@@ -1,7 +1,7 @@
 """Reading a PO file: a strict line check first, since every PO reader silently accepts some damage."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -18,6 +18,8 @@ CONFLICT = re.compile(r"(<{7}|={7}|>{7}|\|{7})( |$)")
 STRANGE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\ufeff\ufffd]")
 ORDER = ("msgctxt", "msgid", "msgid_plural", "msgstr")
 TWICE = "delete the one that is not right"
+CUT_OFF = "was a line deleted, or the file's end cut off?"
+UTF8 = 'write "Content-Type: text/plain; charset=UTF-8\\n" in it'
 
 
 @dataclass(frozen=True)
@@ -116,9 +118,10 @@ class _Check:
         for number, line in enumerate(text.split("\n"), 1):
             obsolete = line.startswith("#~")
             body = line[2:].lstrip() if obsolete else line
-            if not body.strip() or body.startswith(("#", "|")):
-                if block.last.startswith("msgstr") or (block.last and body.startswith("#.")):
-                    block = self._close(block)
+            if not body.strip(" \t") or body.startswith(("#", "|") if obsolete else "#"):
+                ends = body.startswith("#.") or (gap and body.startswith("#"))  # the next message's comments
+                if block.last and (ends or block.last.startswith("msgstr")):
+                    block, gap = self._close(block), 0
                 elif block.last and body.startswith("#"):
                     self.note(number, "a comment stands in the middle of a message", "put it above the message")
                 elif block.last:
@@ -181,9 +184,9 @@ class _Check:
         whole = [block for block in self.blocks if not block.damaged]
         for block in whole:
             if "msgid" not in block.lines:
-                self.note(block.line, f"{block.last} stands here without a msgid", "was a line deleted, or the file's end cut off?")
+                self.note(block.line, f"{block.last} stands here without a msgid", CUT_OFF)
             elif not block.last.startswith("msgstr"):
-                self.note(block.line, "the message has no msgstr", "was a line deleted, or the file's end cut off?")
+                self.note(block.line, "the message has no msgstr", CUT_OFF)
         first = next((block for block in self.blocks if not block.obsolete), None)
         if first is None or first.texts.get("msgid") or "msgctxt" in first.lines:
             if not (first and first.damaged):
@@ -210,11 +213,10 @@ class _Check:
         kind, spoken = fields.get("content-type", ""), fields.get("language", "").replace("_", "-")
         charset = kind.casefold().partition("charset=")[2].strip()
         if not kind:
-            self.note(block.line, "the header has no Content-Type", 'write "Content-Type: text/plain; charset=UTF-8\\n" in it')
+            self.note(block.line, "the header has no Content-Type", UTF8)
         elif charset not in ("utf-8", "utf8"):
-            self.note(block.line, f"the header says that the file is in {charset.upper() or 'no encoding'}, but only UTF-8 is read",
-                      'write "Content-Type: text/plain; charset=UTF-8\\n" in it')
-        if spoken and not f"{spoken}-".casefold().startswith(f"{tag}-".casefold()):
+            self.note(block.line, f"the header names the encoding {charset.upper() or 'nothing'}: only UTF-8 is read", UTF8)
+        elif spoken and not f"{spoken}-".casefold().startswith(f"{tag}-".casefold()):
             self.note(block.line, f"the header says that the language is {spoken}, but the file is in the folder of {tag}",
                       f'is it the right file? then write "Language: {tag}\\n" in its header')
 

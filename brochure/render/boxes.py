@@ -1,12 +1,13 @@
 """Boxes: what was laid out, and where.
 
-WeasyPrint drops, without a word, text that a box of fixed height has below the bottom of its page. So
-places alone prove nothing: the letters are counted too.
+WeasyPrint drops, without a word, text that a box of fixed height has below the bottom of its page, and cuts
+off what a box with hidden overflow does not hold. So places alone prove nothing: the letters are counted too.
 """
 
 from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from math import inf
 from typing import Any
 from xml.etree.ElementTree import Element
 
@@ -24,6 +25,8 @@ TEXTLESS = frozenset({"head", "script", "style", "title", "template", "textarea"
 
 
 Shown = Callable[[Element], bool]
+Clip = tuple[float, float, float, float]  # left, top, right, bottom in CSS pixels
+NO_CLIP = (-inf, -inf, inf, inf)
 
 
 @dataclass
@@ -41,14 +44,13 @@ def survey(pages: list[Any]) -> Survey:
     """Walk the pages; content of page margin boxes (folios, draft marks) is no ink."""
     found = Survey()
     for number, page in enumerate(pages):
-        names: dict[str, None] = {}
-        box = page._page_box
+        walk, box = _Walk(number, found), page._page_box
         for child in box.children:
             if not isinstance(child, boxes.MarginBox):
-                _visit(child, None, number, names, found)
-        found.names.append(tuple(names))
+                walk.visit(child, None, NO_CLIP)
+        found.names.append(tuple(walk.names))
         room = _mms(box.content_box_x(), box.content_box_y(), box.width, box.height)
-        found.panels.append(Panel(next(iter(names), ""), _mm(page.width), _mm(page.height), room))
+        found.panels.append(Panel(next(iter(walk.names), ""), _mm(page.width), _mm(page.height), room))
     return found
 
 
@@ -64,34 +66,62 @@ def lost(wanted: Mapping[str, int], found: Mapping[str, int]) -> dict[str, tuple
     return {key: (count, found.get(key, 0)) for key, count in wanted.items() if found.get(key, 0) < count}
 
 
-def _visit(box: Any, key: str | None, page: int, names: dict[str, None], found: Survey) -> None:
-    if isinstance(box, AbsolutePlaceholder):
-        box = box._box
-    if box.element is not None:
-        key = box.element.get(KEY) or key
-        if name := box.element.get(PANEL):
-            names[name] = None
-    if isinstance(box, boxes.TextBox):
-        _read(box, key, page, found)
-        return
-    if isinstance(box, boxes.ReplacedBox):
-        place = _mms(box.border_box_x(), box.border_box_y(), box.border_width(), box.border_height())
-        found.ink.append(Ink(page, key, *place, ""))
-        return
-    for child in box.all_children():
-        _visit(child, key, page, names, found)
+class _Walk:
+    """The way through the boxes of one page."""
+
+    def __init__(self, page: int, found: Survey) -> None:
+        self.page = page
+        self.found = found
+        self.names: dict[str, None] = {}
+
+    def visit(self, box: Any, key: str | None, clip: Clip) -> None:
+        """Note a box and those in it; `key` is the message around it, `clip` what of the page is visible."""
+        if isinstance(box, AbsolutePlaceholder):
+            box = box._box
+        if box.element is not None:
+            key = box.element.get(KEY) or key
+            if name := box.element.get(PANEL):
+                self.names[name] = None
+        if isinstance(box, boxes.TextBox):
+            self._read(box, key, clip)
+        elif isinstance(box, boxes.ReplacedBox):
+            place = _mms(box.border_box_x(), box.border_box_y(), box.border_width(), box.border_height())
+            self.found.ink.append(Ink(self.page, key, *place, ""))
+        else:
+            if box.style["overflow"] != "visible" and not isinstance(box, boxes.InlineBox):
+                clip = _clipped(box, clip)
+            for child in box.all_children():
+                self.visit(child, key, clip)
+
+    def _read(self, box: Any, key: str | None, clip: Clip) -> None:
+        text = box.text
+        if not text.strip():
+            return
+        generated = (box.element_tag or "").endswith(GENERATED)
+        if key is not None and not generated and _is_visible(box, clip):
+            self.found.laid_out[key] += _letters(text)
+        if box.style["visibility"] == "visible":
+            self.found.stacks.setdefault(tuple(box.style["font_family"]), key)
+            place = _mms(box.position_x, box.position_y, box.width, box.height)
+            self.found.ink.append(Ink(self.page, key, *place, text))
 
 
-def _read(box: Any, key: str | None, page: int, found: Survey) -> None:
-    text = box.text
-    if not text.strip():
-        return
-    if key is not None and not (box.element_tag or "").endswith(GENERATED):
-        found.laid_out[key] += _letters(text)
-    if box.style["visibility"] == "visible":
-        found.stacks.setdefault(tuple(box.style["font_family"]), key)
-        place = _mms(box.position_x, box.position_y, box.width, box.height)
-        found.ink.append(Ink(page, key, *place, text))
+def _clipped(box: Any, clip: Clip) -> Clip:
+    left, top, right, bottom = clip
+    x, y = box.padding_box_x(), box.padding_box_y()
+    return (
+        max(left, x),
+        max(top, y),
+        min(right, x + box.padding_width()),
+        min(bottom, y + box.padding_height()),
+    )
+
+
+def _is_visible(box: Any, clip: Clip) -> bool:
+    """Whether a line's letters are; its middle counts for the height, since it has room above and below."""
+    left, top, right, bottom = clip
+    across: bool = left - 1 <= box.position_x and box.position_x + box.width <= right + 1
+    return across and bool(top <= box.position_y + box.height / 2 <= bottom)
 
 
 def _count(element: Element, key: str | None, shown: Shown, counted: Counter[str]) -> None:

@@ -6,6 +6,7 @@ issue 2841). Here, while a line is drawn, the glyphs of such a syllable are repl
 glyph that draws all of them and reads as the first letter, and an empty glyph that reads as the other
 letters. Two, because pdf.js takes a code whose text holds a combining mark for zero-width. The composites
 join the font after WeasyPrint has cut it down. It is all plain ToUnicode: no reader needs to know about it.
+Fonts with other outlines than TrueType's stay as they are, which is why `fonts` refuses them.
 """
 
 import contextlib
@@ -23,6 +24,7 @@ from brochure.render.syllables import syllables
 EMPTY = pango.PANGO_GLYPH_EMPTY
 UNKNOWN = pango.PANGO_GLYPH_UNKNOWN_FLAG
 UNSEEN = dict.fromkeys(map(ord, "\u200b\u2060\u00ad"))  # breaks and joiners are layout, not text
+REST = 0.005  # em; without width poppler puts what follows in another font before the code, by rounding
 LONGEST = 24  # letters; a longer "syllable" is the text hidden behind an ellipsis
 HIGHEST = 0xFFFF  # glyph ids have 16 bits
 
@@ -104,7 +106,7 @@ class Session:
                 drawn |= {glyph: "" for glyph, _, _ in composite.parts if glyph not in drawn}
             drawn = drawn or {0: ""}
         clean(font, drawn, hinting)
-        if "fvar" in font.tables and font.index == 0 and whole[:4] != b"ttcf":
+        if "fvar" in font.tables and whole[:4] != b"ttcf":
             font.file_content = dated(font.file_content, whole)
         if to_unicode and registry.composites:
             font.file_content = with_composites(font.file_content, registry.composites)
@@ -211,12 +213,11 @@ class _Writer:
             return before
         parts, width = self._parts(glyphs)
         codes = [(EMPTY, 0)] * len(glyphs)
-        if len(letters) > 1 and len(codes) > 1:
-            # Readers put right-to-left codes in reverse order, so there the rest comes first.
-            place, rest = (1, 0) if rtl else (0, 1)
-            codes[place] = (self._code(letters[0], parts, width), width)
-            codes[rest] = (self._code(letters[1:], (), 0), 0)
-        else:
+        if len(letters) > 1 and len(codes) > 1 and not rtl:
+            rest = min(round(REST / self._em), width)
+            codes[0] = (self._code(letters[0], parts, width - rest), width - rest)
+            codes[1] = (self._code(letters[1:], (), rest), rest)
+        else:  # readers turn right-to-left codes round, some of them two of one place wrongly: there only one
             codes[0] = (self._code(letters, parts, width), width)
         return b"".join(LAYOUT.pack(code, advance, 0, 0, 0) for code, advance in codes)
 

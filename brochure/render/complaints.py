@@ -13,6 +13,7 @@ from brochure.render.fetcher import BASE
 
 LOGGER = "weasyprint"
 MISSING_GLYPH = ".notdef glyph"  # how the message for a letter without a glyph begins
+SPACE_BEFORE_QUOTE = re.compile(r"\s+`,")
 POSITION = re.compile(r" at (\d+):(\d+)")
 STYLE_FRAMES = frozenset({"preprocess_stylesheet", "preprocess_declarations"})
 
@@ -101,7 +102,7 @@ def _missing_glyph(letter: str, where: str, texts: tuple[tuple[str | None, str],
 
 
 def _readable(text: str) -> str:
-    return text.replace(BASE, "")
+    return SPACE_BEFORE_QUOTE.sub("`,", text.replace(BASE, ""))
 
 
 def _style_frame() -> tuple[str | None, int | None]:

@@ -2,6 +2,7 @@
 
 import contextlib
 import os
+import warnings
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -38,10 +39,8 @@ class Composition:
     survey: boxes.Survey
     lost: Mapping[str, tuple[int, int]]
 
-    def draw(
-        self, *, variant: str | None, tagged_ua: bool, dpi: int | None
-    ) -> tuple[pydyf.PDF, frozenset[str]]:
-        """The complete PDF objects, and the families embedded in them."""
+    def draw(self, *, variant: str | None, tagged_ua: bool, dpi: int | None) -> pydyf.PDF:
+        """The complete PDF objects."""
         flavour = variant or (PDF_UA if tagged_ua else None)
         self._prepare(flavour)
         drawn: list[pydyf.PDF] = []
@@ -50,25 +49,26 @@ class Composition:
             drawn.append(pdf)
             pdf.write = lambda *_, **__: None  # the press writes the bytes
 
-        known = len(self.fetcher.refused)
         with (
             complaints.listening() as listener,
             clusters.exact_text() as text,
             tags.complete_tags(self.document),
             self._resolution(dpi),
             _stops(self.name),
+            warnings.catch_warnings(),
         ):
+            warnings.filterwarnings("ignore", "unclosed file .*sRGB", ResourceWarning)  # WeasyPrint's own
             self.document.write_pdf(finisher=keep, pdf_variant=flavour, pdf_tags=tagged_ua or None, dpi=dpi)
         _raise(
             [
-                *list(self.fetcher.refused.values())[known:],
+                *self.fetcher.refused.values(),
                 *_complaints(listener, self.name, self.survey, self.fetcher),
                 # Only now is text in pictures known; the text of the page was looked at before.
                 *fonts.missing_families(dict.fromkeys(text.stacks), self.families, self.name),
             ]
         )
         tags.complete_metadata(drawn[0], pdf_ua=tagged_ua, seed=self.name)
-        return drawn[0], frozenset(font.family for font in self.document.fonts.values())
+        return drawn[0]
 
     def _prepare(self, flavour: str | None) -> None:
         """Undo what an earlier drawing left; set what WeasyPrint does when it knows the flavour at layout."""

@@ -8,6 +8,7 @@ import contextlib
 import functools
 import hashlib
 import os
+import shutil
 import tempfile
 from collections.abc import Iterable, Mapping
 from pathlib import Path
@@ -25,6 +26,7 @@ GENERIC = frozenset(
     {"serif", "sans-serif", "monospace", "cursive", "fantasy", "system-ui", "emoji", "math", "fangsong"}
     | {"ui-serif", "ui-sans-serif", "ui-monospace", "ui-rounded"}
 )
+KEPT = 30 * 86400  # seconds that the cache of an unused state of the folder stays
 CONFIGURATION = """<?xml version="1.0"?>
 <!DOCTYPE fontconfig SYSTEM "urn:fontconfig:fonts.dtd">
 <fontconfig>
@@ -42,13 +44,16 @@ def isolate(folder: Path) -> str:
     Raises `RenderError` for a folder without a font (Pango would end the process) or with an unusable one.
     """
     key = _checked_state(folder)
-    place = _private_folder() / key
+    base = _private_folder()
+    place = base / key
     configuration = place / "fonts.conf"
     text = CONFIGURATION.format(fonts=escape(str(folder.resolve())), cache=escape(str(place / "cache")))
     place.mkdir(mode=0o700, parents=True, exist_ok=True)
+    os.utime(place)
     with contextlib.suppress(OSError):
         if configuration.read_text("utf-8") == text:
             return _announce(configuration, key)
+    _forget(base, place.stat().st_mtime)
     handle, name = tempfile.mkstemp(dir=place)
     with os.fdopen(handle, "w", encoding="utf-8") as file:
         file.write(text)
@@ -153,6 +158,14 @@ def _private_folder() -> Path:
     except (OSError, RuntimeError):
         pass
     return _temporary_folder()
+
+
+def _forget(base: Path, now: float) -> None:
+    """Remove what belongs to fonts that nobody has used for long; `now` by the files' clock, not the machine's."""
+    for place in base.iterdir():
+        with contextlib.suppress(OSError):
+            if now - place.stat().st_mtime > KEPT:
+                shutil.rmtree(place)
 
 
 @functools.cache

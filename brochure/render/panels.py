@@ -48,15 +48,15 @@ class Panels:
     """The rendered panels in reading order.
 
     `lost` has the messages of which less was laid out than the HTML holds: key -> (letters in the HTML, laid
-    out). `served` are the project's files that went in, as paths from its root. `families` are the fonts'
-    families: those asked for, and after `write` those embedded.
+    out). `served` are the project's files that went in, as paths from its root. `shelf` are the font families
+    the project has, written as fontconfig compares them: no other may be in the PDF.
     """
 
     def __init__(self, composition: "Composition", served: tuple[str, ...]) -> None:
         self.panels: tuple[Panel, ...] = tuple(composition.survey.panels)
         self.ink: tuple[Ink, ...] = tuple(composition.survey.ink)
         self.lost: Mapping[str, tuple[int, int]] = composition.lost
-        self.families: frozenset[str] = frozenset(stack[0] for stack in composition.survey.stacks)
+        self.shelf: frozenset[str] = composition.families
         self.served = served
         self._composition = composition
 
@@ -69,9 +69,7 @@ class Panels:
         claim of PDF/UA-1; `dpi` is the highest resolution of pictures. May be called again with other values.
         Raises `RenderError` with everything WeasyPrint complains about.
         """
-        pdf, families = self._composition.draw(variant=variant, tagged_ua=tagged_ua, dpi=dpi)
-        self.families = families
-        return finish(pdf)
+        return finish(self._composition.draw(variant=variant, tagged_ua=tagged_ua, dpi=dpi))
 
 
 def render(html: str, *, project: Path, fonts: Path, edit: Callable[[Element], None], name: str) -> Panels:

@@ -1,0 +1,102 @@
+"""``make bench``: print every figure with what it is compared to and what it should reach."""
+
+import functools
+import os
+import resource
+import shutil
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+ROOT = Path(__file__).parents[2]
+PLAIN = Path(__file__).with_name("plain.py")
+JOB = ("--layout", "trifold-a4", "--edition", "screen", "--lang", "km")
+
+
+def seconds(action: Callable[[], Any]) -> float:
+    """How long the action takes."""
+    start = time.perf_counter()
+    action()
+    return time.perf_counter() - start
+
+
+def paired(first: Callable[[], Any], second: Callable[[], Any], rounds: int) -> tuple[float, float]:
+    """The medians of two actions that take turns, so that a busy moment hits both."""
+    times = [(seconds(first), seconds(second)) for _ in range(rounds)]
+    return statistics.median(a for a, _ in times), statistics.median(b for _, b in times)
+
+
+def process(*command: str, cwd: Path) -> Callable[[], Any]:
+    """An action that runs a command as a process of its own."""
+    return functools.partial(subprocess.run, command, cwd=cwd, check=True, stdout=subprocess.DEVNULL)
+
+
+def line(what: str, figure: str, reach: str) -> None:
+    """One line of the report."""
+    print(f"{what:58} {figure:>30}   reach {reach}")
+
+
+def main() -> None:
+    """Measure in a copy of the project, so that nothing of the user's is touched."""
+    with tempfile.TemporaryDirectory() as folder:
+        project = Path(folder)
+        for name in ("templates", "locales", "assets"):
+            shutil.copytree(ROOT / name, project / name)
+        nothing(project)
+        one_message(project)
+        whole_build(project)
+    overhead()
+
+
+def nothing(project: Path) -> None:
+    """A build in which nothing changed, against a Python that does nothing."""
+    brochure = shutil.which("brochure", path=f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}") or "brochure"
+    process(brochure, "build", *JOB, cwd=project)()
+    idle, bare = paired(process(brochure, "build", *JOB, cwd=project),
+                        process(sys.executable, "-c", "pass", cwd=project), 20)
+    line("build with nothing to do : python -c pass", f"{idle / bare:.2f} x ({idle * 1000:.0f} : {bare * 1000:.0f} ms)", "3 x")
+
+
+def one_message(project: Path) -> None:
+    """One message of a catalog changed and one PDF built again, against plain WeasyPrint on the same page."""
+    catalog = project / "locales/km/LC_MESSAGES/bmet.po"
+    before = catalog.read_text("utf-8")
+    state = iter(range(1000))
+
+    def change() -> None:
+        catalog.write_text(f"# {next(state)}\n{before}", "utf-8")
+        process(sys.executable, "-m", "brochure", "build", *JOB, cwd=project)()
+
+    ours, plain = paired(change, process(sys.executable, str(PLAIN), str(project), "cold", cwd=ROOT), 5)
+    line("one changed message to one PDF : plain WeasyPrint, cold", f"{ours / plain:.2f} x ({ours:.2f} : {plain:.2f} s)", "-")
+
+
+def whole_build(project: Path) -> None:
+    """Every brochure from nothing, with one process and with all; memory of the largest process; file size."""
+    for workers in ("1", str(os.cpu_count() or 1)):
+        shutil.rmtree(project / "dist")
+        took = seconds(process(sys.executable, "-m", "brochure", "build", "--jobs", workers, cwd=project))
+        count = len(list((project / "dist").rglob("*.pdf")))
+        line(f"every brochure, {workers} at a time", f"{took:.2f} s for {count} files", "-")
+    peak = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024
+    line("peak memory of the largest process", f"{peak:.0f} MB", "200 MB")
+    size = (project / "dist/bmet/trifold-a4.screen.km.pdf").stat().st_size / 1000
+    line("Khmer tri-fold for screens", f"{size:.0f} kB", "150 kB")
+
+
+def overhead() -> None:
+    """The pipeline on one job against ``write_pdf`` on the same page, both warm in one process."""
+    done = subprocess.run([sys.executable, str(PLAIN), str(ROOT), "warm"], cwd=ROOT, check=True, capture_output=True, text=True)
+    for row in done.stdout.splitlines():
+        what, ours, plain = row.split("\t")
+        line(f"{what}: pipeline : plain write_pdf, warm",
+             f"{float(ours) / float(plain):.2f} x ({float(ours) * 1000:.0f} : {float(plain) * 1000:.0f} ms)", "1.3 x")
+
+
+if __name__ == "__main__":
+    main()
