@@ -45,6 +45,7 @@ def lay_out(job: Job, project: Project, *, draft: bool = False) -> Laid:
     _log("discover", job)
     root, layout, edition = project.root, project.layout(job.layout), project.edition(job.edition)
     language = project.language(job.language)
+    draft = draft or bool(language.disguise)
 
     _log("content", job)
     content = contents.load(root / f"templates/content/{job.career}.toml", root)
@@ -60,7 +61,7 @@ def lay_out(job: Job, project: Project, *, draft: bool = False) -> Laid:
     page = compose(content, copy, layout, edition, root, twin, _day(content), draft)
 
     _log("break", job)
-    terms = breaks.glossary(root / f"locales/{language.tag}/glossary.csv", root)
+    terms = breaks.glossary(root / f"locales/{language.style}/glossary.csv", root)
     edit = functools.partial(breaks.apply, tag=language.tag, glossary=terms)
 
     _log("render", job)
@@ -80,6 +81,7 @@ def build(job: Job, project: Project, *, draft: bool = False) -> tuple[bytes, tu
     laid = lay_out(job, project, draft=draft)
     layout, edition = project.layout(job.layout), project.edition(job.edition)
     layout_file = f"templates/layouts/{layout.name}/layout.toml"
+    draft = draft or bool(project.language(job.language).disguise)
     notes = laid.notes + _fitting(laid, layout_file, draft)
 
     _log("impose", job)

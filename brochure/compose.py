@@ -6,7 +6,7 @@ so that later steps can say which message is too long, lost or unreadable.
 
 import datetime
 import functools
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -16,6 +16,7 @@ from markupsafe import Markup
 
 from brochure import qr
 from brochure.catalog.copy import Copy
+from brochure.catalog.markup import FORMAT as PLACEHOLDER
 from brochure.catalog.markup import Words
 from brochure.content import Content, Message, Picture, Section, Statement
 from brochure.edition import Edition
@@ -78,7 +79,7 @@ class _Desk:
     def part(self, statement: Statement) -> Part:
         say = self.copy.words
         icon = f"{BASE}assets/images/{statement.icon}" if statement.icon else None
-        as_of = self.copy.language.write_month(statement.as_of) if statement.as_of else None
+        as_of = self.copy.language.writing.date(statement.as_of, "month") if statement.as_of else None
         return Part(say(statement.text), say(statement.lead) if statement.lead else None, icon,
                     say(statement.source) if statement.source else None, as_of)
 
@@ -103,6 +104,8 @@ class _Desk:
 
     def say(self, words: Words, tag: str = "p", class_: str = "", **attributes: Any) -> Markup:
         """An element that holds the words, marked with their message and their language."""
+        if isinstance(words, Words) and (empty := PLACEHOLDER.search(words)):
+            raise ValueError(f"{words.key} is printed with its placeholder {empty[0]}: fill it with .fill(…)")
         extra = {"class": class_, "data-msg": words.key, **attributes}
         if words.lang and words.lang != self.copy.language.tag:
             extra["lang"] = words.lang
@@ -113,8 +116,20 @@ class _Desk:
 @functools.lru_cache(maxsize=1)  # compiled templates serve every job of a process; Jinja2 reads changed files again
 def environment(project: Path) -> jinja2.Environment:
     """Jinja2 over the project's templates: everything escaped, everything undefined an error."""
-    return jinja2.Environment(loader=jinja2.FileSystemLoader(project / "templates"), autoescape=True,
-                              undefined=jinja2.StrictUndefined, trim_blocks=True, lstrip_blocks=True)
+    env = jinja2.Environment(loader=jinja2.FileSystemLoader(project / "templates"), autoescape=True,
+                             undefined=jinja2.StrictUndefined, trim_blocks=True, lstrip_blocks=True)
+    env.filters |= {name: _writes(name) for name in ("date", "number", "money", "list")}
+    return env
+
+
+def _writes(name: str) -> Callable[..., str]:
+    """A filter that writes in the language of the page, such as ``{{ amount|money("USD") }}``."""
+
+    @jinja2.pass_context
+    def write(context: jinja2.runtime.Context, *arguments: Any) -> str:
+        return str(getattr(context["writing"], name)(*arguments))
+
+    return write
 
 
 def compose(content: Content, copy: Copy, layout: Layout, edition: Edition, project: Path,
@@ -136,8 +151,8 @@ def compose(content: Content, copy: Copy, layout: Layout, edition: Edition, proj
         "draft": draft, "base": BASE, "author": content.contact["organisation"], "contact": content.contact,
         "credits": content.credits, "keywords": copy.plain(content.keywords), "document_title": title,
         "name": copy.words(content.name), "title": copy.words(content.title), "hook": copy.words(content.hook),
-        "twin": _twin(content, twin), "month": copy.language.write_month(content.edition), "day": day.isoformat(),
-        "qr": qr.data_url(content.contact["web"]), "native": copy.language.native,
+        "twin": _twin(content, twin), "month": copy.language.writing.date(content.edition, "month"), "day": day.isoformat(),
+        "qr": qr.data_url(content.contact["web"]), "writing": copy.language.writing, "style": copy.language.style,
         "section": desk.section, "picture": desk.picture, "art": desk.art, "say": desk.say, "pgettext": desk.pgettext,
     }
     html = _run(env, layout, values)
@@ -166,9 +181,12 @@ def _run(env: jinja2.Environment, layout: Layout, values: dict[str, Any]) -> str
     except jinja2.TemplateNotFound as error:
         raise TemplateError([Problem(f"templates/{error.name}", "the template is not there",
                                      f"layouts/{layout.name}/layout.html or something it extends asks for it")]) from error
-    except (jinja2.UndefinedError, TypeError, ValueError, ArithmeticError, LookupError, AttributeError) as error:
+    except (jinja2.UndefinedError, TypeError, ValueError, ArithmeticError, LookupError, AttributeError,
+            RecursionError) as error:
         where = _line(error, env)
-        raise TemplateError([Problem(where or f"templates/layouts/{layout.name}/layout.html", str(error),
+        what = str(error).replace("'brochure.compose.Chapter object'", "a section")
+        what = what.replace("'brochure.compose.Part object'", "a part")
+        raise TemplateError([Problem(where or f"templates/layouts/{layout.name}/layout.html", what,
                                      "templates/README.md lists what a template may use")]) from error
 
 

@@ -59,7 +59,18 @@ class Project:
 
     def language(self, tag: str) -> "Language":
         """The language with this tag."""
-        return next(language for language in self.languages if language.tag == tag)
+        found = next((language for language in self.languages if language.tag == tag), None)
+        return found or self.disguised[tag]
+
+    @property
+    def disguised(self) -> "dict[str, Language]":
+        """The pseudo-languages, which are built when they are asked for by name."""
+        from brochure import language
+        from brochure.catalog import pseudo
+
+        there = {one.tag: one for one in self.languages}
+        made = (language.disguised(tag, there, self.source) for tag in pseudo.TAGS)
+        return {one.tag: one for one in made if one}
 
     def layout(self, name: str) -> "Layout":
         """The layout with this name."""
@@ -108,15 +119,16 @@ def jobs(project: Project, careers: Sequence[str] = (), languages: Sequence[str]
          layouts: Sequence[str] = (), editions: Sequence[str] = ()) -> tuple[Job, ...]:
     """Every job of the project that the four selections allow; an empty selection allows all."""
     _known("career", careers, project.careers)
-    _known("language", languages, [language.tag for language in project.languages])
+    tags = [language.tag for language in project.languages]
+    _known("language", languages, tags + (pseudo := list(project.disguised)))
     _known("layout", layouts, [layout.name for layout in project.layouts])
     _known("edition", editions, [edition.name for edition in project.editions])
     found = tuple(
-        Job(career, layout.name, edition, language.tag)
+        Job(career, layout.name, edition, tag)
         for career in project.careers if not careers or career in careers
         for layout in project.layouts if not layouts or layout.name in layouts
         for edition in layout.editions if not editions or edition in editions
-        for language in project.languages if not languages or language.tag in languages
+        for tag in tags + pseudo if tag in (languages or tags)
     )
     if not found:
         raise UsageError([Problem("selection", "there is nothing to build",

@@ -64,10 +64,11 @@ def test_second_rule_no_silent_or_short_final_begins_a_line(monkeypatch: pytest.
     assert shown(icu_that_cuts(monkeypatch, "ទំ", "ព័រ")) == "ទំ|ព័រ"  # another sign: a syllable of its own
 
 
-def test_third_rule_no_repetition_mark_begins_a_line() -> None:
+def test_third_rule_no_repetition_mark_begins_a_line(monkeypatch: pytest.MonkeyPatch) -> None:
     assert list(breaks._icu()("ផ្សេងៗ", "km")) == ["ផ្សេង", "ៗ"]
     assert shown("ផ្សេងៗការងារ") == "ផ្សេងៗ|ការងារ"
     assert shown(f"ផ្សេង{ZWSP}ៗ") == "ផ្សេងៗ"
+    assert shown(icu_that_cuts(monkeypatch, "ការ", "ក", "ៗ", "ងារ")) == "ការ|កៗ|ងារ"
 
 
 def test_the_rules_are_needed() -> None:

@@ -180,8 +180,8 @@ CASES: dict[str, tuple[Change, int, list[tuple[str, str, str]]]] = {
         edit(KM, "០១២", "០១"), 5,
         [(f"{KM}: digits", "'០១៣៤៥៦៧៨៩' are not the ten digits, from nought to nine", "")]),
     "date without a year": (
-        lambda folder: folder.append(KM, 'month = "MMMM"\n'), 5,
-        [(f"{KM}: month", "the pattern 'MMMM' has no year (y)", "")]),
+        lambda folder: folder.append(KM, '[dates]\nmonth = "MMMM"\n'), 5,
+        [(f"{KM}: dates.month", "the pattern 'MMMM' has no year (y)", "")]),
     "language CLDR does not know": (
         write("locales/klingon/language.toml", 'name = "tlhIngan Hol"\n'), 5,
         [("locales/klingon", "is not the tag of a language that CLDR knows", "name the folder like km, fr or pt-BR")]),

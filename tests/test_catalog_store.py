@@ -127,6 +127,9 @@ DAMAGE: dict[str, tuple[str | bytes, int, str, str]] = {
     "same key twice": (WHOLE + "\n" + ONE.replace("One", "Uno"), 18, "“bmet.one” stands twice in the file (also in line 8)",
                        "delete the one that is not right"),
     "two headers": (HEADER + WHOLE, 6, 'a message without text (msgid "") stands here', "only the header, at the top, has none"),
+    "comment after the end of an obsolete message": (WHOLE + '\n#~| msgid "Old"\n#: file\n', 17,
+                                                     "the file cannot be read from here on",
+                                                     "open it in a PO editor and save it again"),
     "damaged obsolete message": (WHOLE + '\n#~ msgctxt "bmet.old"\n#~ msgid "Old\n#~ msgstr "ចាស់"\n', 17, *CLOSE),
     # the header
     "no header": (ONE + TWO, 1, *NO_HEADER),
@@ -147,6 +150,7 @@ ACCEPTED = {
     "Windows line ends": WHOLE.replace("\n", "\r\n"),
     "old Macintosh line ends": WHOLE.replace("\n", "\r"),
     "no line end at the end": WHOLE[:-1],
+    "comments at the end": WHOLE + "\n# the end\n#. of it\n#",
     "obsolete message": WHOLE + '\n#~ msgctxt "bmet.old"\n#~ msgid "Old"\n#~ msgstr "ចាស់"\n',
     "obsolete message with its older text":
         WHOLE + '\n#~| msgid "Very old"\n#~ msgctxt "bmet.old"\n#~ msgid "Old"\n#~ msgstr ""\n',

@@ -42,6 +42,14 @@ def test_every_layout_is_measured() -> None:
     assert {job.layout for job in OFFICE} == SHEETS.keys()
 
 
+@pytest.mark.parametrize("name", ["trifold-a4", "trifold-letter"])
+def test_the_flap_lies_inside_and_the_cover_in_front(name: str) -> None:
+    """A C-fold: the narrow flap at the left of the outside is behind the right panel of the inside."""
+    assert dict(PROJECT.layout(name).rows) == {
+        "outside": ("flap", "back", "cover"), "inside": ("inside-left", "inside-mid", "inside-right"),
+    }
+
+
 def columns(page: pikepdf.Page) -> list[tuple[float, float, float, float]]:
     """The panels of a sheet from left to right: left, bottom, right and top in mm, as the sheet places and clips them."""
     found, place = [], (0.0, 0.0)

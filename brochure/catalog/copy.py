@@ -4,11 +4,13 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from brochure.catalog import store
+from brochure.catalog import pseudo, store
 from brochure.catalog.markup import Words, faults, markup, plain
 from brochure.content import Message
 from brochure.errors import CatalogError, Problem
 from brochure.language import Language
+
+READY, FUZZY, MISSING = "ready", "fuzzy", "missing"
 
 
 @dataclass(frozen=True)
@@ -16,13 +18,15 @@ class Copy:
     """The words of one language for one career.
 
     ``source`` is the tag of the language the content is written in; a copy of that language has no
-    catalogs. ``gaps`` says whether a missing message may stand in the source language (drafts only).
+    catalogs, and a pseudo-language makes its own words. ``gaps`` says whether a missing message may stand in the
+    source language (drafts), ``fuzzy`` whether a fuzzy one may be shown (proofs).
     """
 
     language: Language
     source: str
     catalogs: tuple[store.Catalog, ...]
     gaps: bool = False
+    fuzzy: bool = False
     _entries: Mapping[str, tuple[store.Entry, str]] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
@@ -32,7 +36,7 @@ class Copy:
 
     def problem(self, message: Message) -> Problem | None:
         """Why the message cannot be printed in this language, if it cannot."""
-        if self.language.source:
+        if self.language.source or self.language.disguise:
             return next((Problem(message.where, fault) for fault in faults(message.text, message.text)), None)
         if message.key not in self._entries:
             file = next((c.file for c in self.catalogs if c.file.endswith(f"/{message.key.partition('.')[0]}.po")),
@@ -60,7 +64,20 @@ class Copy:
 
     def text(self, message: Message) -> str:
         """The msgstr, or the source text where a gap may stand."""
-        return message.text if self.language.source or self.problem(message) else self._entries[message.key][0].msgstr
+        if self.language.disguise:
+            return pseudo.write(message.text, self.language.disguise)
+        if self.language.source or self.state(message) in (MISSING, *(() if self.fuzzy else (FUZZY,))):
+            return message.text
+        return self._entries[message.key][0].msgstr
+
+    def state(self, message: Message) -> str:
+        """READY to be printed, FUZZY (there are words, but somebody must look at them) or MISSING."""
+        if self.problem(message) is None:
+            return READY
+        entry = self._entries[message.key][0] if message.key in self._entries else None
+        if entry is None or not entry.msgstr.strip() or any(faults(message.text, entry.msgstr)):
+            return MISSING
+        return FUZZY
 
     def words(self, message: Message) -> Words:
         """The message as safe markup; its placeholders are still to be filled."""
@@ -78,10 +95,11 @@ class Copy:
         return f"{entry[1]}:{entry[0].line}" if entry else ""
 
 
-def load(project: Path, language: Language, source: str, career: str, gaps: bool = False) -> Copy:
+def load(project: Path, language: Language, source: str, career: str, gaps: bool = False,
+         fuzzy: bool = False) -> Copy:
     """The copy of one career in one language; raise CatalogError for files missing or damaged."""
-    if language.source:
-        return Copy(language, source, (), gaps)
+    if language.source or language.disguise:
+        return Copy(language, source, (), gaps, fuzzy)
     catalogs, problems = [], []
     for name in ("brochure", career):
         path = project / "locales" / language.tag / "LC_MESSAGES" / f"{name}.po"
@@ -96,7 +114,7 @@ def load(project: Path, language: Language, source: str, career: str, gaps: bool
             problems += error.problems
     if any(problem.severity == "error" for problem in problems):
         raise CatalogError(problems)
-    return Copy(language, source, tuple(catalogs), gaps)
+    return Copy(language, source, tuple(catalogs), gaps, fuzzy)
 
 
 def _first_difference(old: str, new: str) -> str:

@@ -80,10 +80,12 @@ def read(path: Path, project: Path) -> Catalog:
         raise CatalogError(sorted(check.problems, key=lambda problem: int(problem.where.rpartition(":")[2])))
     try:
         store = pypo.pofile.parsestring(text.encode())  # type: ignore[no-untyped-call]  # the library has no types
-        units = [unit for unit in store.units if not unit.isobsolete()]
+        units = [unit for unit in store.units if unit.msgid and not unit.isobsolete()]  # comments at the end have no msgid
         pairs = list(zip(units, (block for block in check.blocks if not block.obsolete), strict=True))
     except ValueError as error:  # PoParseError is one
-        raise CatalogError([Problem(file, f"cannot be read: {error}", "open and save it in a PO editor")]) from error
+        at = re.search(r"line (\d+)", str(error))
+        raise CatalogError([Problem(f"{file}:{at[1] if at else 1}", "the file cannot be read from here on",
+                                    "open it in a PO editor and save it again")]) from error
     entries = {}
     for unit, block in pairs:
         if not unit.isheader():

@@ -161,7 +161,7 @@ def _private_folder() -> Path:
 
 
 def _forget(base: Path, now: float) -> None:
-    """Remove what belongs to fonts that nobody has used for long; `now` by the files' clock, not the machine's."""
+    """Remove what belongs to fonts nobody has used for long; `now` is the files' clock, not the machine's."""
     for place in base.iterdir():
         with contextlib.suppress(OSError):
             if now - place.stat().st_mtime > KEPT:

@@ -3,6 +3,7 @@
 ``plain.py PROJECT cold`` makes one PDF and ends; ``plain.py PROJECT warm`` compares with the pipeline in turns.
 """
 
+import contextlib
 import functools
 import statistics
 import sys
@@ -35,10 +36,8 @@ def page(job: Job, project: Any) -> str:
         raise _Enough
 
     with mock.patch.object(pipeline, "render", keep):
-        try:
+        with contextlib.suppress(_Enough):
             pipeline.build(job, project)
-        except _Enough:
-            pass
     return caught[0]
 
 

@@ -1,0 +1,161 @@
+"""The two ways in: check a language's catalogs, and make the repairs that are safe."""
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import replace
+from pathlib import Path
+
+from translate.storage import pypo
+
+from brochure.catalog import extract
+from brochure.catalog.check import (  # importing a module registers its rules
+    characters,
+    file,
+    fonts,
+    glossary,
+    glyphs,
+    numbers,
+    repair,
+    safety,
+    silence,
+    southeast,
+    state,
+    terms,
+    typography,
+    words,
+)
+from brochure.catalog.check.facts import Facts, Message
+from brochure.catalog.check.rules import RULES, Finding, Hit, Rule
+from brochure.catalog.check.style import Style
+from brochure.errors import BrochureError, Problem
+from brochure.language import Language
+from brochure.project import Project
+
+GROUPS = (file, safety, numbers, state, glossary, typography, characters, southeast, words, glyphs, silence)
+TURNS = 9  # one repair may make another possible, never without end
+Laid = Callable[[], Sequence[Problem] | None]
+
+
+def check(project: Project, language: Language, *, style: Style | None = None, laid: Laid | None = None) -> tuple[Finding, ...]:
+    """Everything a translator of this language should look at, in the order of files and lines.
+
+    ``style`` holds the language's typographic facts, else translate-toolkit's are taken. ``laid`` lays the language's
+    brochures out and gives copyfit's problems, or None if that could not be done.
+    """
+    facts, catalogs = _read(project, language, style)
+    found = [*_of_files(catalogs), *_of_messages(catalogs, facts), *_absent(catalogs, facts)]
+    fit = RULES["L03"]
+    layouts = [Finding(fit.code, fit.severity, problem.where, key, problem.what, fit.why, problem.hint)
+               for problem, key in fit.run((laid and laid()) or (), facts)]
+    return (*sorted(found, key=_order), *layouts)
+
+
+def fix(project: Project, language: Language, *, style: Style | None = None) -> dict[str, bytes]:
+    """The files that safe repairs change, by name in the project, as bytes; nothing is written.
+
+    Only the words of a message that a safe finding names are changed: every other byte stays.
+    """
+    facts, catalogs = _read(project, language, style)
+    return {catalog.name: data for catalog in catalogs if (data := mended(catalog, facts)) != catalog.data}
+
+
+def mended(catalog: file.Catalog, facts: Facts) -> bytes:
+    """The bytes of one file after all safe repairs."""
+    data = catalog.data or b""
+    for original in catalog.messages:
+        message = original
+        for _ in range(TURNS):
+            edits = [(*finding.span, finding.repair[1]) for finding in of_message(message, facts)
+                     if finding.safe and finding.span and finding.repair]
+            if not edits:
+                break
+            data = repair.write(data, message.line, edits)
+            message = replace(message, msgstr=repair.edited(message.msgstr, edits))
+    return data
+
+
+def of_message(message: Message, facts: Facts) -> list[Finding]:
+    """The findings in one message alone, without the silenced ones."""
+    quiet = silence.silenced(message)
+    return [finding for finding in _loud(message, facts) if finding.code not in quiet]
+
+
+def problems(findings: Iterable[Finding]) -> tuple[Problem, ...]:
+    """The findings as problems: what blocks print is an error there."""
+    return tuple(Problem(found.where, f"{found.key + ': ' if found.key else ''}{found.what} [{found.code}]", found.hint,
+                         "error" if found.severity == "print" else found.severity) for found in findings)
+
+
+def _scope(name: str) -> list[Rule]:
+    return [rule for rule in RULES.values() if rule.scope == name]
+
+
+def _finding(rule: Rule, hit: Hit, where: str, message: Message | None = None) -> Finding:
+    change = None
+    if message and hit.span and hit.put is not None:
+        change = (message.msgstr[hit.span[0] : hit.span[1]], hit.put)
+    safe = change is not None and (rule.safe if hit.safe is None else hit.safe)
+    key = message.key if message else ""
+    return Finding(rule.code, rule.severity, where, key, hit.what, rule.why, hit.hint, hit.span, change, safe)
+
+
+def _loud(message: Message, facts: Facts) -> list[Finding]:
+    """The findings in one message alone, whatever its comments say; of an empty one, that it is empty."""
+    return [_finding(rule, hit, message.where, message) for rule in _scope("message")
+            if message.msgstr.strip() or rule.code[0] in "FU" or rule.code == "T01" for hit in rule.run(message, facts)]
+
+
+def _of_files(catalogs: Sequence[file.Catalog]) -> Iterator[Finding]:
+    for catalog in catalogs:
+        for rule in _scope("file"):
+            for hit in rule.run(catalog):
+                yield _finding(rule, hit, catalog.name if catalog.data is None else f"{catalog.name}:{hit.line}")
+
+
+def _of_messages(catalogs: Sequence[file.Catalog], facts: Facts) -> Iterator[Finding]:
+    messages = [message for catalog in catalogs for message in catalog.messages]
+    found = {message.where: _loud(message, facts) for message in messages}
+    for rule in _scope("language"):
+        for place, hit in rule.run(messages, facts):
+            if isinstance(place, Message):
+                found[place.where].append(_finding(rule, hit, place.where, place))
+            else:
+                yield _finding(rule, hit, place)
+    for message in messages:
+        here, quiet = found[message.where], silence.silenced(message)
+        yield from (finding for finding in here if finding.code not in quiet)
+        yield from (_finding(rule, hit, message.where, message) for rule in _scope("findings") for hit in rule.run(message, here))
+
+
+def _absent(catalogs: Sequence[file.Catalog], facts: Facts) -> Iterator[Finding]:
+    """The messages that the project prints and a file, readable as it is, does not have."""
+    rule = RULES["T01"]
+    for catalog in catalogs:
+        there = {message.key for message in catalog.messages}
+        for key, (text, home) in (facts.expected or {}).items():
+            if catalog.readable and home == Path(catalog.name).stem and key not in there:
+                yield Finding(rule.code, rule.severity, catalog.name, key, "is not in the file", rule.why, f"it says “{text}”")
+
+
+def _order(finding: Finding) -> tuple[str, int, str, int]:
+    name, _, line = finding.where.rpartition(":")
+    place = (name, int(line)) if line.isdecimal() else (finding.where, 0)
+    return (*place, finding.code, finding.span[0] if finding.span else 0)
+
+
+def _read(project: Project, language: Language, style: Style | None) -> tuple[Facts, list[file.Catalog]]:
+    folder = project.root / "locales" / language.tag
+    facts = Facts(language, style or Style.of(language.tag), terms.load(folder / "glossary.csv", project.root),
+                  _expected(project), fonts.stacks(folder / "language.css", project.root / "assets/fonts"))
+    names = () if language.source else ("brochure", *project.careers)
+    return facts, [file.read(folder / "LC_MESSAGES" / f"{name}.po", project.root, language.tag) for name in names]
+
+
+def _expected(project: Project) -> dict[str, tuple[str, str]] | None:
+    """The messages the project prints, each with the catalog it belongs to; None if they cannot be extracted."""
+    try:
+        made = extract.templates(project.root, project.careers)
+    except BrochureError:
+        return None  # the build says why
+    units = ((name.removesuffix(".pot"), unit) for name, data in made.items()
+             for unit in pypo.pofile.parsestring(data).units)  # type: ignore[no-untyped-call]  # the library has no types
+    return {unit.getcontext(): (str(unit.source), name) for name, unit in units if not unit.isheader()}

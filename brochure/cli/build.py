@@ -1,0 +1,77 @@
+"""The commands that build and look: build, check, list, doctor."""
+
+import datetime
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+import click
+
+from brochure.cli.options import find_jobs, json_option, project_option, selection
+from brochure.cli.output import Progress, finish, print_json
+
+
+@click.command()
+@selection
+@project_option
+@click.option("--out", type=click.Path(path_type=Path, file_okay=False),
+              help="Where the PDFs go (default: dist/ in the project).")
+@click.option("--draft", is_flag=True, help="Let gaps and overlong text pass; every page carries a draft mark.")
+@json_option
+def build(careers: Sequence[str], languages: Sequence[str], layouts: Sequence[str], editions: Sequence[str], workers: int,
+          verbose: bool, root: Path, out: Path | None, draft: bool, as_json: bool) -> None:
+    """Build the PDFs of CAREERS (default: of every career) that are not up to date."""
+    from brochure import manifest, run
+
+    project, jobs = find_jobs(root, careers, languages, layouts, editions, verbose)
+    target = out or project.root / "dist"
+    progress = Progress(len(jobs), quiet=as_json)
+    outcomes = run.run(project, jobs, target, draft=draft, workers=workers,
+                       selection=manifest.selection(sys.argv[2:]), report=progress.report)
+    finish(outcomes, run.due(project, {job.career for job in jobs}, datetime.date.today()), f"in {target}", as_json)
+
+
+@click.command()
+@selection
+@project_option
+@json_option
+def check(careers: Sequence[str], languages: Sequence[str], layouts: Sequence[str], editions: Sequence[str], workers: int,
+          verbose: bool, root: Path, as_json: bool) -> None:
+    """Go through the whole pipeline without writing a PDF."""
+    from brochure import run
+
+    project, jobs = find_jobs(root, careers, languages, layouts, editions, verbose)
+    progress = Progress(len(jobs), quiet=as_json)
+    outcomes = run.run(project, jobs, None, draft=False, workers=workers, selection="", report=progress.report)
+    finish(outcomes, run.due(project, {job.career for job in jobs}, datetime.date.today()), "checked", as_json)
+
+
+@click.command("list")
+@project_option
+@json_option
+def list_(root: Path, as_json: bool) -> None:
+    """List every brochure that can be built."""
+    project, jobs = find_jobs(root, (), (), (), (), False)
+    if as_json:
+        print_json([{"career": job.career, "layout": job.layout, "edition": job.edition, "language": job.language,
+                      "file": job.file} for job in jobs])
+        return
+    for job in jobs:
+        click.echo(f"{job.file:48} {project.language(job.language).name}")
+
+
+@click.command()
+@project_option
+@json_option
+def doctor(root: Path, as_json: bool) -> None:
+    """Say, one sentence each, what this machine and project have and lack."""
+    from brochure.doctor import examine
+
+    findings = list(examine(root.resolve()))
+    if as_json:
+        print_json([{"ok": finding.ok, "what": finding.what} for finding in findings])
+    else:
+        for finding in findings:
+            click.echo(f"{'ok  ' if finding.ok else 'BAD '} {finding.what}")
+    if not all(finding.ok for finding in findings):
+        sys.exit(10)

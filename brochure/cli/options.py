@@ -1,0 +1,50 @@
+"""Options that several commands have, and the project and jobs they name."""
+
+import logging
+import os
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+import click
+
+F = Callable[..., Any]
+
+
+def project_option(command: F) -> F:
+    """Add ``--project``."""
+    return click.option("--project", "root", type=click.Path(path_type=Path, file_okay=False), default=Path(),
+                        help="The project folder (default: the folder you are in).")(command)
+
+
+def json_option(command: F) -> F:
+    """Add ``--json``."""
+    return click.option("--json", "as_json", is_flag=True, help="Print one JSON document for machines.")(command)
+
+
+def selection(command: F) -> F:
+    """Add the careers, languages, layouts and editions a command is for, and how it works."""
+    for option in (
+        click.option("--edition", "editions", multiple=True, help="Only this edition; may be repeated."),
+        click.option("--layout", "layouts", multiple=True, help="Only this layout; may be repeated."),
+        click.option("--lang", "languages", multiple=True, help="Only this language; may be repeated."),
+        click.argument("careers", nargs=-1),
+        click.option("--jobs", "workers", type=click.IntRange(1), default=os.cpu_count() or 1, show_default=True,
+                     help="How many brochures are made at a time."),
+        click.option("-v", "--verbose", is_flag=True, help="Name every step of the pipeline."),
+    ):
+        command = option(command)
+    return command
+
+
+def find_jobs(root: Path, careers: Sequence[str], languages: Sequence[str], layouts: Sequence[str], editions: Sequence[str],
+          verbose: bool) -> tuple[Any, tuple[Any, ...]]:
+    """The project, and its jobs that the selections allow."""
+    from brochure import project
+
+    if verbose:
+        logging.basicConfig(level=logging.INFO, format="%(message)s", stream=sys.stderr)
+        logging.getLogger("fontTools").setLevel(logging.WARNING)
+    found = project.discover(root)
+    return found, project.jobs(found, careers, languages, layouts, editions)
