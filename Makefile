@@ -6,7 +6,7 @@ UV := $(shell command -v uv 2>/dev/null)
 
 # What WeasyPrint needs, and what the tests look at the PDFs with.
 LIBRARIES := libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0
-READERS := poppler-utils mupdf-tools qpdf
+READERS := poppler-utils mupdf-tools qpdf gettext
 
 .DEFAULT_GOAL := help
 .PHONY: help setup brochures check test traces catalogs bench lock clean
@@ -46,9 +46,9 @@ clean: ## delete what make made
 $(VENV)/ready: requirements.lock pyproject.toml
 	@$(call install,$(LIBRARIES))
 ifneq ($(UV),)
-	$(UV) venv -q --allow-existing --python $(PYTHON) $(VENV)
-	VIRTUAL_ENV=$(CURDIR)/$(VENV) $(UV) pip sync -q --require-hashes requirements.lock
-	VIRTUAL_ENV=$(CURDIR)/$(VENV) $(UV) pip install -q --no-deps --no-build-isolation --editable .
+	"$(UV)" venv -q --allow-existing --python $(PYTHON) $(VENV)
+	VIRTUAL_ENV="$(CURDIR)/$(VENV)" "$(UV)" pip sync -q --require-hashes requirements.lock
+	VIRTUAL_ENV="$(CURDIR)/$(VENV)" "$(UV)" pip install -q --no-deps --no-build-isolation --editable .
 else
 	$(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install -q --disable-pip-version-check --require-hashes -r requirements.lock

@@ -7,4 +7,6 @@ The pipeline, one module a step (``break`` is ``breaks.py``, since ``break`` is 
 
 __version__ = "0.1.0"
 
+BASE = "https://brochure.invalid/"  # never resolves (RFC 2606), and keeps the machine's paths out of the PDF
+
 PIPELINE = ("discover", "content", "catalog", "compose", "break", "render", "copyfit", "impose", "press", "preflight")

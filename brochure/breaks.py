@@ -8,6 +8,7 @@ the top: U+200B and U+2060 in the message, the language's glossary, ICU's dictio
 import csv
 import io
 import re
+from bisect import bisect
 from collections.abc import Callable, Iterable
 from functools import lru_cache
 from itertools import pairwise
@@ -27,6 +28,7 @@ SCRIPTS = {
     "Myanmar": "\u1000-\u103f\u1050-\u109f",
 }
 _MARKS = ZWSP + WJ
+_HEAPS = re.compile(f"[{_MARKS}]{{2,}}")  # marks side by side: more than one of a kind says no more
 _RUNS = re.compile("|".join(f"[{letters}](?:[{letters}{_MARKS}]*[{letters}])?" for letters in SCRIPTS.values()))
 # What may not begin a cluster: vowels, signs and coeng of all four scripts.
 _HANGING = re.compile("[\u17b6-\u17d3\u17dd\u0e31\u0e33-\u0e3a\u0e45\u0e47-\u0e4e\u0eb1\u0eb3-\u0ebc\u0ec8-\u0ece"
@@ -36,7 +38,7 @@ _BARE = re.compile("[\u1780-\u17a2]")  # one consonant with nothing on it: never
 _FINAL = re.compile("[\u1780-\u17a2][\u17cb-\u17cd]")  # a consonant its sign makes silent or short: never begins a line
 _REPEAT = "\u17d7"
 # Spaces before a stop, a repetition mark, a currency sign or a closing mark must not become a line's end.
-_GLUE = re.compile("[ \u00a0]+(?=[\u17d4-\u17db!?%\u00bb\u201d\u203a)\\]])")
+_GLUE = re.compile("(?<![ \u00a0])[ \u00a0]+(?=[\u17d4-\u17db!?%\u00bb\u201d\u203a)\\]])")
 _STACKER = f"[{_COENG}\u1039]"  # the letter after it stands below the letter before it
 _LEADING = "[\u0e40-\u0e44\u0ec0-\u0ec4]"  # vowels written before their consonant
 # Marks set by hand where no line may end: inside a cluster, beside a space, before a closing mark.
@@ -57,8 +59,15 @@ def prepare(text: str, tag: str, glossary: tuple[str, ...] = ()) -> str:
     ``glossary`` holds terms with ``|`` where a line may break inside them. Idempotent, but for U+2060 between
     letters: it has done its work when no break stands there, and does not reach the PDF's text.
     """
-    text = _GLUE.sub(NBSP, canonical(_MISPLACED.sub("", text)))
+    text = _MISPLACED.sub("", _HEAPS.sub(lambda heap: _heap(heap[0]), text))  # searching through long heaps takes minutes
+    text = _GLUE.sub(NBSP, canonical(text))
     return _RUNS.sub(lambda run: _broken(run[0], tag, glossary), text)
+
+
+def _heap(marks: str) -> str:
+    """The marks once each; at both ends what stood there."""
+    kinds = "".join(dict.fromkeys(marks))
+    return kinds + marks[-1] if marks[-1] != kinds[-1] else kinds
 
 
 def _broken(raw: str, tag: str, glossary: tuple[str, ...]) -> str:
@@ -72,7 +81,9 @@ def _broken(raw: str, tag: str, glossary: tuple[str, ...]) -> str:
             plain += character
     cuts = _terms(plain, _dictionary(plain, tag), glossary)
     if yes:  # a break set by hand cancels the dictionary's within one cluster of it
-        cuts = {cut for cut in cuts if all(_clusters_between(plain, cut, hand) > 1 for hand in yes)}
+        hands = sorted(yes)
+        near = {cut: hands[max(0, (at := bisect(hands, cut)) - 1) : at + 1] for cut in cuts}  # the one before, the one after
+        cuts = {cut for cut in cuts if not any(_one_cluster(plain, cut, hand) for hand in near[cut])}
     edges = sorted(cut for cut in (cuts | yes) - no - {0, len(plain)} if _may_end(plain, cut))
     return ZWSP.join(plain[a:b] for a, b in zip([0, *edges], [*edges, len(plain)], strict=True))
 
@@ -117,8 +128,11 @@ def _terms(plain: str, cuts: set[int], glossary: tuple[str, ...]) -> set[int]:
     return cuts
 
 
-def _clusters_between(plain: str, a: int, b: int) -> int:
-    return len(_CLUSTER.findall(plain[min(a, b) : max(a, b)]))
+def _one_cluster(plain: str, a: int, b: int) -> bool:
+    """Whether two places have at most one cluster between them."""
+    start, end = min(a, b), max(a, b)
+    cluster = _CLUSTER.match(plain, start, end)
+    return cluster is None or cluster.end() == end
 
 
 @lru_cache(maxsize=1)
@@ -178,6 +192,8 @@ def glossary(path: Path, project: Path) -> tuple[str, ...]:
         term, hint = canonical((row["term"] or "").strip()), canonical((row["break"] or "").strip())
         if hint and hint.replace("|", "") != term:
             problems.append(Problem(f"{file}:{number}", f"the break hint {hint!r} spells another term than {term!r}"))
+        if row.get("use") == "forbidden":
+            continue
         terms |= {part for part in (hint or term).split() if needed(part)}
     if problems:
         raise CatalogError(problems)

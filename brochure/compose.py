@@ -10,11 +10,12 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 import jinja2
 from markupsafe import Markup
 
-from brochure import qr
+from brochure import BASE, qr
 from brochure.catalog.copy import Copy
 from brochure.catalog.markup import FORMAT as PLACEHOLDER
 from brochure.catalog.markup import Words
@@ -22,8 +23,7 @@ from brochure.content import Content, Message, Picture, Section, Statement
 from brochure.edition import Edition
 from brochure.errors import CatalogError, ContentError, Problem, TemplateError
 from brochure.layout import Layout
-
-BASE = "https://brochure.invalid/"  # no path of this machine reaches the PDF
+from brochure.review.proof import Proof, Row
 
 
 @dataclass(frozen=True)
@@ -35,6 +35,7 @@ class Page:
     author: str
     texts: Mapping[str, str]
     warnings: tuple[Problem, ...]
+    states: Mapping[str, str]
 
 
 @dataclass(frozen=True)
@@ -69,16 +70,18 @@ class _Desk:
     layout: Layout
     project: Path
     gaps: list[Problem] = field(default_factory=list)
+    asked: dict[str, Message] = field(default_factory=dict)
 
     def pgettext(self, context: str, text: str) -> Words:
         message = Message(context, text, "", "templates/macros/words.html")
+        self.asked[context] = message
         if problem := self.copy.problem(message):
             self.gaps.append(problem)
         return self.copy.words(message)
 
     def part(self, statement: Statement) -> Part:
         say = self.copy.words
-        icon = f"{BASE}assets/images/{statement.icon}" if statement.icon else None
+        icon = f"{BASE}assets/images/{quote(statement.icon)}" if statement.icon else None
         as_of = self.copy.language.writing.date(statement.as_of, "month") if statement.as_of else None
         return Part(say(statement.text), say(statement.lead) if statement.lead else None, icon,
                     say(statement.source) if statement.source else None, as_of)
@@ -95,7 +98,7 @@ class _Desk:
     def picture(self, name: str) -> dict[str, str] | None:
         """The picture of this name, or None: a layout must do without."""
         found: Picture | None = next((one for one in self.content.pictures if one.id == name), None)
-        return None if found is None else {"src": f"{BASE}assets/images/{found.file}", "alt": self.copy.plain(found.alt)}
+        return None if found is None else {"src": f"{BASE}assets/images/{quote(found.file)}", "alt": self.copy.plain(found.alt)}
 
     def art(self, name: str) -> str:
         """A decoration of the career as a CSS value: its address, or none if the career has not drawn it."""
@@ -133,13 +136,14 @@ def _writes(name: str) -> Callable[..., str]:
 
 
 def compose(content: Content, copy: Copy, layout: Layout, edition: Edition, project: Path,
-            twin: Copy | None, day: datetime.date, draft: bool) -> Page:
-    """Pour the content into the layout.
+            twin: Copy | None, day: datetime.date, draft: bool, proof: Proof | None = None) -> Page:
+    """Pour the content into the layout; with ``proof`` the page says what state its words are in.
 
     Raises ContentError for a section the layout needs and the career lacks, TemplateError for a fault in a
     template or a message the layout leaves out, CatalogError for words that are not translated.
     """
     sections = _needed(content, layout)
+    _pictures(content, sections, project)
     unseen = (content.name, content.keywords, *(picture.alt for picture in content.pictures))
     warnings = list(copy.check((content.title, content.hook, *_printed(content, sections), *unseen)))
     desk = _Desk(content, copy, layout, project)
@@ -147,14 +151,17 @@ def compose(content: Content, copy: Copy, layout: Layout, edition: Edition, proj
     title = copy.plain(content.name)
     values: dict[str, Any] = {
         "lang": copy.language.tag, "dir": copy.language.direction, "edition": edition.name,
-        "layout": layout.name, "paper": edition.imposed,
+        "layout": layout.name, "paper": edition.imposed or edition.review,
         "draft": draft, "base": BASE, "author": content.contact["organisation"], "contact": content.contact,
         "credits": content.credits, "keywords": copy.plain(content.keywords), "document_title": title,
         "name": copy.words(content.name), "title": copy.words(content.title), "hook": copy.words(content.hook),
         "twin": _twin(content, twin), "month": copy.language.writing.date(content.edition, "month"), "day": day.isoformat(),
         "qr": qr.data_url(content.contact["web"]), "writing": copy.language.writing, "style": copy.language.style,
         "section": desk.section, "picture": desk.picture, "art": desk.art, "say": desk.say, "pgettext": desk.pgettext,
+        "marked": proof,
     }
+    if proof:
+        values |= _reviewing(proof, env, content, desk, values)
     html = _run(env, layout, values)
     if desk.gaps and not copy.gaps:
         raise CatalogError(desk.gaps)
@@ -168,7 +175,19 @@ def compose(content: Content, copy: Copy, layout: Layout, edition: Edition, proj
                              for key in left_out])
     # A layout may do without a head, but what it prints must be there.
     texts |= {head.key: copy.plain(head) for head in (content.title, content.hook) if f'data-msg="{head.key}"' in html}
-    return Page(html, title, content.contact["organisation"], texts, tuple(warnings))
+    return Page(html, title, content.contact["organisation"], texts, tuple(warnings),
+                {message.key: copy.state(message) for message in (*content.messages(), *desk.asked.values())} if proof else {})
+
+
+def _reviewing(proof: Proof, env: jinja2.Environment, content: Content, desk: _Desk, values: dict[str, Any]) -> dict[str, Any]:
+    """What a proof's templates are given beside the rest."""
+    review = env.get_template("macros/review-words.html").make_module(values)
+    desk.asked.clear()  # the words of proofs themselves are not in their list
+
+    def rows() -> tuple[Row, ...]:
+        return proof.rows(desk.copy, (*content.messages(), *desk.asked.values()))
+
+    return {"review": review, "proof_rows": rows, "source_lang": desk.copy.source}
 
 
 def _run(env: jinja2.Environment, layout: Layout, values: dict[str, Any]) -> str:
@@ -211,6 +230,19 @@ def _needed(content: Content, layout: Layout) -> tuple[Section, ...]:
     if missing:
         raise ContentError(missing)
     return tuple(there[name] for name in layout.needs)
+
+
+def _pictures(content: Content, sections: Iterable[Section], project: Path) -> None:
+    """Raise ContentError for every picture or icon that is not a file below assets/images."""
+    named = [(f"picture {picture.id}.file", picture.file) for picture in content.pictures]
+    named += [(f"section {section.id}: {statement.id}.icon", statement.icon)
+              for section in sections for statement in section.statements if statement.icon]
+    images = (project / "assets/images").resolve()
+    missing = [Problem(f"templates/content/{content.career}.toml: {where}", f"there is no picture {file!r} in assets/images",
+                       "a picture is named by its path below that folder")
+               for where, file in named if not ((path := (images / file).resolve()).is_relative_to(images) and path.is_file())]
+    if missing:
+        raise ContentError(missing)
 
 
 def _printed(content: Content, sections: Iterable[Section]) -> tuple[Message, ...]:

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from brochure.catalog.damage import letter_fault
 from brochure.catalog.markup import TAGS, faults
 from brochure.errors import ContentError, Problem
 from brochure.tables import Reader, parse
@@ -120,16 +121,22 @@ class _Reader(Reader):
         seen.add(value)
         return value
 
+    def text(self, path: str, field: str, value: str) -> str:
+        """The value; a character that does not belong in text is a problem."""
+        if fault := letter_fault(value):
+            self.problem(f"{path}.{field}" if path else field, *fault)
+        return value
+
     def message(self, table: dict[str, Any], path: str, key: str, field: str = "text", note: str = "note") -> Message:
         """The message in ``field`` with the note in ``note``."""
-        text = " ".join(self.take(table, path, field, str).split())
+        text = " ".join(self.text(path, field, self.take(table, path, field, str)).split())
         key = f"{self.career}.{key}"
         if key in self.keys and "" not in key.split("."):  # a missing id is its own problem
             self.problem(f"{path}.{field}", f"two texts have the key {key}", "rename one id")
         self.keys.add(key)
         for fault in faults(text, text):
             self.problem(f"{path}.{field}", fault, f"a text may hold the tags {', '.join(TAGS)}")
-        return Message(key, text, self.take(table, path, note, str), f"{self.file}: {path}.{field}")
+        return Message(key, text, self.text(path, note, self.take(table, path, note, str)), f"{self.file}: {path}.{field}")
 
 
 def _statement(read: _Reader, table: dict[str, Any], path: str, section: str, kind: str, seen: set[str]) -> Statement:
@@ -166,7 +173,7 @@ def _section(read: _Reader, table: dict[str, Any], path: str, seen: set[str]) ->
 
 
 def _contact(read: _Reader, table: dict[str, Any]) -> Mapping[str, str]:
-    contact = {key: read.optional(table, "contact", key, str, "") for key in CONTACT}
+    contact = {key: read.text("contact", key, read.optional(table, "contact", key, str, "")) for key in CONTACT}
     read.leftovers(table, "contact", ", ".join(CONTACT))
     for key in ("organisation", "web"):
         if not contact[key]:
@@ -184,7 +191,7 @@ def load(path: Path, project: Path) -> Content:
     data = parse(path, file, ContentError)
     edition = read.take(data, "", "edition", datetime.date)
     contact = _contact(read, read.take(data, "", "contact", dict))
-    credits_ = read.optional(data, "", "credits", str, "")
+    credits_ = read.text("", "credits", read.optional(data, "", "credits", str, ""))
     head = {}
     for key in HEAD:
         table = read.take(data, "", key, dict)

@@ -4,14 +4,19 @@ A panel is a page, so text that does not fit makes a second page of the same pan
 drops silently (below the bottom of a box of fixed height) is found by counting characters.
 """
 
+import math
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Protocol
 
 from brochure.errors import CopyfitError, Problem
 
 TOLERANCE = 0.3  # mm: rounding, and serifs that reach out of their line box
 MARGIN = 1.0  # mm: how far a large letter may hang into the margin, so that its stem stands on the edge
+LINE = 5.0  # mm: a line, where no message has two
+GROWN = 15  # characters beyond what the source text lets expect
 NAMED = 4  # messages named in one problem; the first ones are those to shorten
 SPARSE = 0.6  # a panel filled less than this looks forgotten
 
@@ -48,9 +53,9 @@ class InkLike(Protocol):
 class Fill:
     """How full one panel is.
 
-    ``share`` is the used part of its height; ``over`` and ``lines`` say what stands on further pages, in mm and
-    in lines; ``wide`` how far ink reaches past the right or left edge, in mm. ``keys`` are the messages at fault,
-    ``cut`` the characters too many.
+    ``share`` is the used part of its height; ``over`` and ``lines`` say how much is too much, in mm and in lines of
+    ``leading`` mm; ``wide`` how far ink reaches past the right or left edge, in mm. ``keys`` are the messages that do
+    not fit, ``all_keys`` those of the whole panel, ``cut`` the characters too many.
     """
 
     panel: str
@@ -60,6 +65,8 @@ class Fill:
     wide: float = 0.0
     keys: tuple[str, ...] = ()
     cut: int = 0
+    leading: float = LINE
+    all_keys: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -89,25 +96,49 @@ def _fill(name: str, panels: Sequence[PanelLike], ink: Sequence[InkLike]) -> Fil
     for number in rest:
         top = panels[number].room[1]
         over += max((one.y + one.height - top for one in later if one.panel == number), default=0.0)
-    lines = {(one.panel, round(one.y, 1)) for one in (*low, *later)}
+    step = leading([one for one in ink if one.panel in (first, *rest)])
+    if rest:  # what went over left room behind: a box that is not broken goes as a whole
+        over = max(over - max(y + height - bottom, 0.0), step)
+    lines = math.ceil(round(over / step, 1)) if over > TOLERANCE else 0
     return Fill(
-        name, (bottom - y) / height if height else 0.0, over, len(lines),
+        name, (bottom - y) / height if height else 0.0, over, lines,
         max((max(x - one.x, one.x + one.width - x - width) for one in wide), default=0.0),
         tuple(dict.fromkeys(one.key for one in (*wide, *low, *later) if one.key)),
-        sum(len(one.text.strip()) for one in (*low, *later)),
+        round(lines * _measure(here)), step, tuple(dict.fromkeys(one.key for one in (*here, *later) if one.key)),
     )
 
 
-def check(fit: Fit, layout: str, place: Callable[[str], str]) -> tuple[Problem, ...]:
+def leading(ink: Sequence[InkLike]) -> float:
+    """The usual distance of two lines of one message, in mm."""
+    tops: dict[tuple[int, str], set[float]] = {}
+    for one in ink:
+        if one.key and one.text:
+            tops.setdefault((one.panel, one.key), set()).add(round(one.y, 1))
+    steps = Counter(round(below - above, 1) for ys in tops.values() for above, below in pairwise(sorted(ys)))
+    return max(steps.most_common(1)[0][0] if steps else LINE, 1.0)
+
+
+def _measure(ink: Sequence[InkLike]) -> float:
+    """The usual number of characters in a full line: half of the lines are shorter, being the last of their message."""
+    lengths = sorted(len(one.text.strip()) for one in ink if one.text)
+    return lengths[len(lengths) * 3 // 4] if lengths else 0.0
+
+
+def check(fit: Fit, layout: str, place: Callable[[str], str],
+          growth: Callable[[str], float] = lambda _: 0.0) -> tuple[Problem, ...]:
     """The remarks on panels that are too empty; raise CopyfitError if any text does not fit or was lost.
 
-    ``layout`` is the layout's file in the project, ``place`` gives a message's file and line.
+    ``layout`` is the layout's file in the project, ``place`` gives a message's file and line, ``growth`` the characters
+    by which a message is longer than its source text lets expect: the message that has grown is named before those it
+    has pushed off the panel.
     """
     problems, remarks = list[Problem](), list[Problem]()
     for fill in fit.fills:
         where = f"{layout}: panel {fill.panel}"
-        named = ", ".join(f"{key} ({place(key)})" if place(key) else key for key in fill.keys[:NAMED])
-        named += f" and {len(fill.keys) - NAMED} more" if len(fill.keys) > NAMED else ""
+        grown = [key for key in sorted(fill.all_keys, key=growth, reverse=True) if growth(key) > GROWN][:1]
+        keys = list(dict.fromkeys([*(grown if fill.over > TOLERANCE else ()), *fill.keys]))
+        named = ", ".join(f"{key} ({place(key)})" if place(key) else key for key in keys[:NAMED])
+        named += f" and {len(keys) - NAMED} more" if len(keys) > NAMED else ""
         if fill.over > TOLERANCE:
             problems.append(Problem(where, f"the text is {fill.over:.1f} mm ({_count(fill.lines, 'line')}) too long: {named}",
                                     f"cut about {_count(fill.cut, 'character')}, in these messages or before them"))

@@ -1,11 +1,15 @@
 """Edition: what a kind of PDF is for, and what its file promises; two files under ``templates/editions``."""
 
+import re
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from brochure.errors import Problem, TemplateError
 from brochure.tables import Reader, parse
+
+VARIANT = re.compile(r"pdf/(?:a-(?:1[ab]|2[abu]|3[abu]|4[uef])|ua-[12]|x-(?:1a|3|4|5g))")
+LOWEST = 36
 
 
 @dataclass(frozen=True)
@@ -23,7 +27,8 @@ class Edition:
     """``imposed`` editions are sheets for paper; the others are the panels themselves, tagged and linked.
 
     ``variant`` is the PDF variant WeasyPrint writes, ``promises`` the profiles the finished file must satisfy.
-    ``dpi`` is the largest resolution of a raster picture, to keep files small.
+    ``dpi`` is the largest resolution of a raster picture, to keep files small. ``review`` editions are for people who
+    work on the text: they are built only when asked for, in every layout, whatever state the text is in.
     """
 
     name: str
@@ -32,6 +37,7 @@ class Edition:
     promises: tuple[str, ...]
     dpi: int
     marks: Marks | None
+    review: bool = False
 
 
 def load(path: Path, project: Path) -> Edition:
@@ -44,8 +50,13 @@ def load(path: Path, project: Path) -> Edition:
     marks = read.optional(data, "", "marks", dict)
     edition = Edition(path.stem, read.take(data, "", "imposed", bool), read.take(data, "", "variant", str),
                       read.names(data, "", "promises"), read.take(data, "", "dpi", int),
-                      None if marks is None else _marks(read, marks))
-    read.leftovers(data, "", "imposed, variant, promises, dpi, marks")
+                      None if marks is None else _marks(read, marks),
+                      read.optional(data, "", "review", bool, False))
+    if edition.variant and not VARIANT.fullmatch(edition.variant):
+        read.problem("variant", f"{edition.variant!r} is not a kind of PDF", "such as pdf/a-3a, pdf/a-2u, pdf/ua-1, pdf/x-4")
+    if edition.dpi < LOWEST and not any("dpi" in problem.where for problem in read.problems):
+        read.problem("dpi", f"{edition.dpi} dots an inch are too few", f"at least {LOWEST}")
+    read.leftovers(data, "", "imposed, review, variant, promises, dpi, marks")
     if read.problems:
         raise TemplateError(read.problems)
     return edition

@@ -11,11 +11,15 @@
     ├── OutputError       9  a file could not be written
     └── SetupError       10  a system library or package is missing
 
-Exit code 0 is success, 1 a fault of the program itself, 130 an interrupt.
+Exit code 0 is success, 1 a fault of the program itself, 130 an interrupt (Ctrl-C), 143 and 129 the signals that end or hang up.
 """
 
+import re
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass
+
+# What would move the cursor, colour a terminal or turn a line of it round: controls, separators, bidi overrides.
+RAW = re.compile("[\x00-\x1f\x7f-\x9f\u2028-\u202e]")
 
 
 @dataclass(frozen=True)
@@ -32,12 +36,17 @@ class Problem:
     severity: str = "error"
 
     def __str__(self) -> str:
-        hint = f"\n    hint: {self.hint}" if self.hint else ""
-        return f"{self.where}: {self.what}{hint}"
+        hint = f"\n    hint: {_shown(self.hint)}" if self.hint else ""
+        return f"{_shown(self.where)}: {_shown(self.what)}{hint}"
 
     def as_json(self) -> dict[str, str]:
         """The fields as a dictionary for machines."""
         return asdict(self)
+
+
+def _shown(text: str) -> str:
+    """The text on one line, with nothing in it that a terminal would obey."""
+    return RAW.sub(lambda m: f"\\x{ord(m[0]):02x}" if m[0] < "\u0100" else f"\\u{ord(m[0]):04x}", text)
 
 
 class BrochureError(Exception):

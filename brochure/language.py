@@ -39,7 +39,8 @@ class Language:
     @property
     def direction(self) -> str:
         """``ltr`` or ``rtl``, from CLDR."""
-        return babel.Locale.parse(self.tag.partition("-")[0]).text_direction
+        tag = self.tag.partition("-")[0] if self.disguise else self.tag
+        return babel.Locale.parse(tag, sep="-").text_direction
 
 
 def load(folder: Path, project: Path) -> Language:
@@ -59,7 +60,10 @@ def load(folder: Path, project: Path) -> Language:
     read.leftovers(data, "", KEYS)
     problems = read.problems
     try:
-        babel.Locale.parse(folder.name, sep="-")
+        proper = str(babel.Locale.parse(folder.name, sep="-")).replace("_", "-")
+        if proper != folder.name:
+            problems.append(Problem(folder.relative_to(project).as_posix(), "is not how this language's tag is written",
+                                    f"name the folder {proper}"))
     except (ValueError, babel.UnknownLocaleError):
         problems.append(Problem(folder.relative_to(project).as_posix(), "is not the tag of a language that CLDR knows",
                                 "name the folder like km, fr or pt-BR"))

@@ -17,8 +17,10 @@ import time
 
 FILE = ".manifest"
 FOLDERS = ("templates", "locales", "assets")
+DEEPEST = 8  # a link to a folder above itself would never end
 PACKAGE = "@program"  # the program's own modules; beside them the folder its libraries are in
 VERSION = "brochure manifest 1"
+CELLS = {"J": 3, "N": 4, "D": 4}  # after the output's name
 
 Stat = tuple[int, int]
 
@@ -54,7 +56,10 @@ def _flat(cell: str) -> str:
 
 
 def load(path: str) -> Manifest:
-    """The manifest in a file; an empty one if there is none or it cannot be read."""
+    """The manifest in a file; an empty one if there is none, or it is not as ``dump`` writes it.
+
+    Outputs are files that a build may delete: a name that leaves the folder is no output.
+    """
     manifest = Manifest()
     try:
         with open(path, encoding="utf-8", newline="\n") as file:  # pathlib costs a third of the whole run
@@ -65,14 +70,23 @@ def load(path: str) -> Manifest:
             if kind == "S":
                 manifest.selections[name] = cells
             elif kind == "F":
-                manifest.inputs[name] = ((int(cells[0]), int(cells[1])), cells[2])
+                size, at, sha = cells
+                manifest.inputs[name] = ((int(size), int(at)), sha)
+            elif not _is_output(name) or len(cells) != CELLS[kind]:
+                return Manifest()
             elif kind == "J":
-                manifest.outputs[name] = (cells[0], (int(cells[1]), int(cells[2])))
+                key, size, at = cells
+                manifest.outputs[name] = (key, (int(size), int(at)))
             else:
                 (manifest.notes if kind == "N" else manifest.due).setdefault(name, []).append(cells)
-    except (OSError, ValueError, IndexError):
+    except (OSError, ValueError, KeyError):
         return Manifest()
     return manifest
+
+
+def _is_output(name: str) -> bool:
+    folder, _, file = name.partition("/")
+    return folder.isidentifier() and file.endswith(".pdf") and not set(file) & set("/\\:")
 
 
 def stats(root: str) -> dict[str, Stat]:
@@ -96,13 +110,14 @@ def _walk(folder: str, name: str, found: dict[str, Stat]) -> None:
     for entry in entries:
         if entry.name.startswith((".", "__pycache__")) or entry.name.endswith("~"):
             continue
-        if entry.is_dir():
-            _walk(entry.path, f"{name}/{entry.name}", found)
+        try:
+            folder_, stat = entry.is_dir(), entry.stat()
+        except OSError:
+            continue  # a link to nowhere or to itself: whoever asks for it will say so
+        if folder_:
+            if not entry.is_symlink() or name.count("/") < DEEPEST:
+                _walk(entry.path, f"{name}/{entry.name}", found)
         else:
-            try:
-                stat = entry.stat()
-            except OSError:
-                continue  # a link to nowhere: whoever asks for it will say so
             found[f"{name}/{entry.name}"] = (stat.st_size, stat.st_mtime_ns)
 
 

@@ -123,11 +123,12 @@ def jobs(project: Project, careers: Sequence[str] = (), languages: Sequence[str]
     _known("language", languages, tags + (pseudo := list(project.disguised)))
     _known("layout", layouts, [layout.name for layout in project.layouts])
     _known("edition", editions, [edition.name for edition in project.editions])
+    reviews = tuple(edition.name for edition in project.editions if edition.review)
     found = tuple(
         Job(career, layout.name, edition, tag)
         for career in project.careers if not careers or career in careers
         for layout in project.layouts if not layouts or layout.name in layouts
-        for edition in layout.editions if not editions or edition in editions
+        for edition in layout.editions + reviews if edition in (editions or layout.editions)
         for tag in tags + pseudo if tag in (languages or tags)
     )
     if not found:

@@ -2,6 +2,8 @@
 
 import base64
 
+from brochure.errors import ContentError, Problem
+
 QUIET = 4  # modules of white round the code: ISO/IEC 18004, 6.3.8
 
 
@@ -12,7 +14,11 @@ def svg(text: str) -> str:
     symbol = zint.Symbol()
     symbol.symbology = zint.Symbology.QRCODE
     symbol.option_1 = 2  # level M: survives a fold or a stain, stays coarse enough for a copier
-    symbol.encode(text)
+    try:
+        symbol.encode(text)
+    except RuntimeError as error:
+        what = f"does not fit into a QR code: {error}"
+        raise ContentError([Problem("contact.web", what, "use a shorter web address")]) from error
     size = symbol.rows + 2 * QUIET
     rows = bytes(symbol.encoded_data)
     stride = symbol.encoded_data.strides[0]  # type: ignore[index]  # bytes a row, the leftmost module in the lowest bit

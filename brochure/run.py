@@ -8,20 +8,23 @@ import multiprocessing
 import os
 import signal
 import sys
+import threading
 import time
-from collections.abc import Callable, Iterable, Iterator, Sequence
+import traceback
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import BrokenExecutor, Executor, Future, ProcessPoolExecutor, as_completed
 from dataclasses import dataclass
 from pathlib import Path
 
 from brochure import content as contents
 from brochure import files, manifest
-from brochure.errors import BrochureError, OutputError, Problem, SetupError
+from brochure.errors import BrochureError, CatalogError, OutputError, Problem, SetupError, UsageError
 from brochure.project import Job, Project
 
 # What a job depends on, besides the program: paths below the project that begin so. {career}, {language}, {twin} are filled in.
 DEPENDS = ("templates/content/{career}.toml", "templates/macros/", "templates/layouts/", "templates/editions/",
-           "locales/{language}/", "locales/{twin}/", "assets/", f"{manifest.PACKAGE}/")
+           "locales/{language}/", "locales/{style}/", "locales/{twin}/",
+           "locales/numbers.txt", "assets/", f"{manifest.PACKAGE}/")
 
 
 @dataclass(frozen=True)
@@ -73,6 +76,14 @@ def run(project: Project, jobs: Sequence[Job], out: Path | None, *, draft: bool,
     return outcomes
 
 
+def clear_all(out: Path) -> None:
+    """Take away every brochure of an output folder: nothing says any more what they should be."""
+    known = manifest.load(str(out / manifest.FILE))
+    for name in known.outputs:
+        files.remove(out / name)
+    files.remove(out / manifest.FILE)
+
+
 def output(job: Job, draft: bool) -> str:
     """The file of a job below the output folder; a draft never stands in a finished brochure's place."""
     return job.file.replace(f".{job.language}.pdf", f".draft.{job.language}.pdf") if draft else job.file
@@ -101,12 +112,16 @@ def _sha(root: Path, name: str, stat: manifest.Stat) -> str:
     path = Path(__file__).parent / name.removeprefix(f"{manifest.PACKAGE}/") if name.startswith(manifest.PACKAGE) else root / name
     if path.is_dir() or not path.is_file():
         return str(stat[1])
-    return hashlib.sha256(path.read_bytes()).hexdigest()
+    try:
+        return hashlib.sha256(path.read_bytes()).hexdigest()
+    except OSError as error:
+        raise UsageError([Problem(name, f"cannot be read: {error.strerror}", "may you read this file?")]) from error
 
 
 def _key(job: Job, project: Project, now: manifest.Manifest, draft: bool) -> str:
-    twin = project.language(job.language).twin or job.language
-    starts = tuple(part.format(career=job.career, language=job.language, twin=twin) for part in DEPENDS)
+    language = project.language(job.language)
+    words = {"career": job.career, "language": job.language, "style": language.style, "twin": language.twin or job.language}
+    starts = tuple(part.format(**words) for part in DEPENDS)
     digest = hashlib.sha256(repr((job, draft, os.environ.get("SOURCE_DATE_EPOCH"))).encode())
     for name, (_, sha) in now.inputs.items():
         if name.startswith(starts):
@@ -137,20 +152,39 @@ def _clear(new: manifest.Manifest, out: Path, project: Project) -> None:
     """Take away what was built for a career, language, layout or edition that is no longer there."""
     from brochure.project import jobs
 
+    tags = [*(language.tag for language in project.languages), *project.disguised]
     with contextlib.suppress(BrochureError):
-        real = {output(job, draft) for job in jobs(project) for draft in (False, True)}
+        every = jobs(project, languages=tags, editions=[edition.name for edition in project.editions])
+        real = {output(job, draft) for job in every for draft in (False, True)}
         for name in [name for name in new.outputs if name not in real]:
             files.remove(out / name)
             new.forget(name)
 
 
 def _built(jobs: Sequence[Job], project: Project, out: Path | None, draft: bool, workers: int) -> Iterator[Outcome]:
-    task = functools.partial(_task, project=project, out=out, draft=draft)
+    task = functools.partial(_task, project=project, out=out, draft=draft, barred={} if draft else _barred(jobs, project))
     if workers == 1 or len(jobs) < 2:
         yield from map(task, jobs)
         return
     with ProcessPoolExecutor(min(workers, len(jobs)), _start_method(), _deaf) as pool:
         yield from _together(pool, task, jobs)
+
+
+def _barred(jobs: Sequence[Job], project: Project) -> dict[str, tuple[Problem, ...]]:
+    """By catalog: what the checks of catalogs find in it that must not be printed."""
+    from brochure.catalog.check import run as checks
+
+    found: dict[str, tuple[Problem, ...]] = {}
+    for tag in dict.fromkeys(job.language for job in jobs):
+        language = project.language(tag)
+        if not language.source and not language.disguise:
+            with contextlib.suppress(BrochureError):  # what cannot be read the build itself says
+                findings = checks.problems(checks.check(project, language))
+                for problem in findings:
+                    if problem.severity == "error":
+                        file = problem.where.partition(":")[0]
+                        found[file] = (*found.get(file, ()), problem)
+    return found
 
 
 def _together(pool: Executor, task: Callable[[Job], Outcome], jobs: Sequence[Job]) -> Iterator[Outcome]:
@@ -172,25 +206,54 @@ def _start_method() -> multiprocessing.context.BaseContext:
 
 
 def _deaf() -> None:
-    """A worker finishes the file it is at when the user presses Ctrl-C; the parent starts no other."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    """A worker finishes the file it is at when the user presses Ctrl-C; the parent starts no other.
+
+    It ends when it is told to itself, and when its parent is gone: nobody else would ever end it.
+    """
+    for name in ("SIGINT", "SIGHUP"):
+        if hasattr(signal, name):
+            signal.signal(getattr(signal, name), signal.SIG_IGN)
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)
+    threading.Thread(target=_survive, daemon=True).start()
 
 
-def _task(job: Job, project: Project, out: Path | None, draft: bool) -> Outcome:
+def _survive() -> None:
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        parent.join()
+        os._exit(1)
+
+
+def _task(job: Job, project: Project, out: Path | None, draft: bool, barred: Mapping[str, tuple[Problem, ...]]) -> Outcome:
     """Build and write one job; an error of ours is an outcome, and leaves no stale file behind."""
     from brochure.build import build
 
     start, name = time.perf_counter(), output(job, draft)
     try:
         data, notes = build(job, project, draft=draft)
+        stops = [problem for name_ in ("brochure", job.career)
+                 for problem in barred.get(f"locales/{job.language}/LC_MESSAGES/{name_}.po", ())]
+        if stops and not project.edition(job.edition).review:
+            raise CatalogError(stops)
         if out:
             files.write(out / name, data)
     except BrochureError as error:
-        problems = list(error.problems)
-        if out:
-            try:
-                files.remove(out / name)
-            except OutputError as stuck:
-                problems += [problem for problem in stuck.problems if problem not in problems]
-        return Outcome(job, name, "failed", time.perf_counter() - start, 0, tuple(problems), error.exit_code)
+        return _failed(job, name, start, out, error.problems, error.exit_code)
+    except Exception as error:
+        place = traceback.extract_tb(error.__traceback__)
+        ours = next((frame for frame in reversed(place) if Path(frame.filename).is_relative_to(Path(__file__).parent)), place[-1])
+        fault = Problem(str(job), f"brochure itself failed, please report this: {type(error).__name__}: {error} "
+                        f"({Path(ours.filename).name}:{ours.lineno})")
+        return _failed(job, name, start, out, (fault,), BrochureError.exit_code)
     return Outcome(job, name, "built", time.perf_counter() - start, len(data), notes)
+
+
+def _failed(job: Job, name: str, start: float, out: Path | None, problems: Sequence[Problem], code: int) -> Outcome:
+    """The outcome of a job that failed, its stale file taken away."""
+    found = list(problems)
+    if out:
+        try:
+            files.remove(out / name)
+        except OutputError as stuck:
+            found += [problem for problem in stuck.problems if problem not in found]
+    return Outcome(job, name, "failed", time.perf_counter() - start, 0, tuple(found), code)

@@ -6,6 +6,7 @@ import re
 from pathlib import Path
 
 import babel
+import babel.plural
 
 from brochure import content as contents
 from brochure import files
@@ -59,12 +60,14 @@ def language(project: Project, tag: str) -> list[str]:
     except (ValueError, babel.UnknownLocaleError) as error:
         raise UsageError([Problem(tag, "is not the tag of a language that CLDR knows",
                                   "a tag is two or three small letters, such as fr or vi")]) from error
+    if (proper := str(locale).replace("_", "-")) != tag:
+        raise UsageError([Problem(tag, "is not how this language's tag is written", f"write {proper}")])
     css = project.root / "locales" / project.source.tag / "language.css"
     style = css.read_text("utf-8") if css.is_file() else ""
     made = {
         "language.toml": f'name = "{locale.get_display_name() or tag}"\n# digits, date, month, twin: see templates/README.md\n',
         "language.css": f"/* Fonts, sizes and leading of {tag}: begin with the families, then look at every panel. */\n{style}",
-        "glossary.csv": "source,term,note,break\n",
+        "glossary.csv": "source,term,note,break,use\n",
     }
     for name, text in made.items():
         files.write(folder / name, text.encode())
@@ -112,7 +115,9 @@ def _po(pot: bytes, tag: str) -> bytes:
     lines = pot.decode().splitlines()
     lines = [line for line in lines if not line.startswith(("# This file is written", "# Words of"))]
     at = next(number for number, line in enumerate(lines) if line.startswith('"MIME-Version'))
-    return ("\n".join([*lines[:at], f'"Language: {tag}\\n"', *lines[at:]]) + "\n").encode()
+    plural = babel.plural.to_gettext(babel.Locale.parse(tag, sep="-").plural_form)
+    own = [f'"Language: {tag}\\n"', f'"Plural-Forms: {plural}\\n"']
+    return ("\n".join([*lines[:at], *own, *lines[at:]]) + "\n").encode()
 
 
 def _content(project: Project, name: str) -> str:

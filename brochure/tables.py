@@ -35,6 +35,9 @@ def parse(path: Path, file: str, error: type[BrochureError]) -> dict[str, Any]:
         what = re.sub(r" \(at .*\)", "", str(fault)).replace("Illegal character '\\n'", "a text is not closed in its line")
         raise error([Problem(f"{file}:{number}", f"is not valid TOML: {what}",
                              'a line is key = "text"; in a text, write \\" for a quotation mark')]) from fault
+    except (RecursionError, ValueError) as fault:  # tables a thousand deep, a number of five thousand digits
+        raise error([Problem(file, "is no file a person wrote: it is nested too deep, or a number in it is too long")]) from fault
+
 
 
 class Reader:

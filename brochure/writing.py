@@ -96,6 +96,11 @@ def take(read: Reader, data: dict[str, Any], tag: str) -> Writing:
     for form, pattern in patterns.items():
         if pattern and "y" not in pattern:
             read.problem(f"dates.{form}", f"the pattern {pattern!r} has no year (y)")
+        try:
+            babel.dates.format_date(datetime.date.min, pattern or "y", locale=tag.replace("-", "_"))
+        except (ValueError, AttributeError) as fault:
+            read.problem(f"dates.{form}", f"the pattern {pattern!r} is not CLDR's: {fault}")
+            patterns[form] = "y"
     weekdays = read.names(data, "", "weekdays") if "weekdays" in data else ()
     if len(weekdays) not in (0, 7):
         read.problem("weekdays", f"there are {len(weekdays)} names", "write seven, Monday first")

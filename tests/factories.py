@@ -84,6 +84,7 @@ CSS = """\
 #only { page: only }
 html { font: 10pt/1.6 "Kantumruy Pro" }
 h1, h2, p { margin: 0; font-size: 10pt; font-weight: 400 }
+b { font-weight: 400 }
 """
 
 TOML = """\

@@ -138,7 +138,8 @@ def test_errors_go_to_stderr_and_warnings_to_stdout(call: Call, project: Folder)
 
 @pytest.mark.parametrize(("arguments", "code", "said"), [
     (["build", "nothing"], 2, "error: career: there is no career 'nothing'\n    hint: there are: nurse\n"),
-    (["build", "--lang", "xx"], 2, "error: language: there is no language 'xx'\n    hint: there are: en, km, en-XA, ar-XB, km-XT\n"),
+    (["build", "--lang", "xx"], 2,
+     "error: language: there is no language 'xx'\n    hint: there are: en, km, en-XA, ar-XB, km-XT\n"),
     (["check", "--layout", "xx"], 2, "error: layout: there is no layout 'xx'\n    hint: there are: card\n"),
     (["check", "--edition", "xx"], 2, "error: edition: there is no edition 'xx'\n    hint: there are: paper, phone\n"),
     (["new", "layout", "x", "--like", "y"], 2, "error: layout: there is no layout 'y'\n    hint: there are: card\n"),

@@ -105,8 +105,19 @@ def test_a_picture_that_is_not_there_is_none(project: Folder) -> None:
     project.edit(HTML, "{{ say(hook) }}", '{{ say(hook) }}{% set hero = picture("hero") %}{% if hero %}'
                                           '<img src="{{ hero.src }}" alt="{{ hero.alt }}">{% endif %}')
     assert "<img" not in page(project, "en").html
-    project.append(FILE, '\n[[picture]]\nid = "hero"\nfile = "n.svg"\nalt = "A \\"nurse\\""\nnote = "x"\n')
-    assert ('<img src="https://brochure.invalid/assets/images/n.svg" alt="A &#34;nurse&#34;">' in page(project, "en").html)
+    project.write("assets/images/n 1%.svg", "<svg/>")
+    project.append(FILE, '\n[[picture]]\nid = "hero"\nfile = "n 1%.svg"\nalt = "A \\"nurse\\""\nnote = "x"\n')
+    assert ('<img src="https://brochure.invalid/assets/images/n%201%25.svg" alt="A &#34;nurse&#34;">' in page(project, "en").html)
+
+
+@pytest.mark.parametrize("file", ["gone.svg", "../../secret.svg", "https://example.com/x.svg", "/etc/passwd"])
+def test_a_picture_is_a_file_of_the_project(file: str, project: Folder) -> None:
+    project.append(FILE, f'\n[[picture]]\nid = "hero"\nfile = "{file}"\nalt = "x"\nnote = "x"\n')
+    with pytest.raises(ContentError) as caught:
+        page(project, "en")
+    assert [str(problem) for problem in caught.value.problems] == [
+        f"{FILE}: picture hero.file: there is no picture '{file}' in assets/images\n"
+        "    hint: a picture is named by its path below that folder"]
 
 
 @pytest.mark.parametrize(("code", "said"), [

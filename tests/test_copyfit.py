@@ -36,7 +36,7 @@ def fill(*ink: Line, pages: tuple[Page, ...] = (Page("cover"),)) -> Fill:
 
 
 def test_a_full_panel() -> None:
-    assert fill(Line(0, 10), Line(0, 195)) == Fill("cover", 1.0)
+    assert fill(Line(0, 10), Line(0, 195)) == Fill("cover", 1.0, leading=185.0, all_keys=("a",))
 
 
 def test_share_is_the_lowest_ink() -> None:
@@ -53,11 +53,33 @@ def test_pictures_fill_a_panel_but_never_overflow_it() -> None:
 def test_a_second_page_of_a_panel_is_overflow() -> None:
     pages = (Page("cover"), Page("cover"), Page("back"))
     found = measure(pages, [Line(0, 195, "a"), Line(1, 10, "b"), Line(1, 17, "c"), Line(2, 10, "d")], {})
-    assert found.fills == (Fill("cover", 1.0, 12.0, 2, 0.0, ("b", "c"), 22), Fill("back", 5 / 190))
+    cover, back = found.fills
+    assert (cover.over, cover.lines, cover.keys, cover.cut, cover.all_keys) == (12.0, 3, ("b", "c"), 33, ("a", "b", "c"))
+    assert (back.share, back.over, back.all_keys) == (5 / 190, 0.0, ("d",))
+
+
+def test_room_left_behind_is_not_too_little() -> None:
+    """A box of 40 mm that did not fit into 30 mm goes to the next page as a whole: 10 mm are too much."""
+    pages = (Page("cover"), Page("cover"))
+    ink = [Line(0, 10, "a"), Line(0, 16, "a"), Line(0, 165, "a"), Line(1, 10, "b"), Line(1, 45, "b")]
+    (found,) = measure(pages, ink, {}).fills
+    assert found.over == pytest.approx(10)
+    assert found.lines == 2
+
+
+def test_the_message_that_has_grown_is_named_before_what_it_pushed_off() -> None:
+    fit = Fit((Fill("back", 1.0, 10.0, 2, 0.0, ("stamp", "imprint"), 80, 5.0, ("outlook", "stamp", "imprint")),), {})
+    growth = {"outlook": 90.0, "stamp": 20.0}
+    with pytest.raises(CopyfitError) as caught:
+        check(fit, LAYOUT, lambda key: "", lambda key: growth.get(key, 0.0))
+    assert caught.value.problems[0].what == "the text is 10.0 mm (2 lines) too long: outlook, stamp, imprint"
+    with pytest.raises(CopyfitError) as caught:
+        check(fit, LAYOUT, lambda key: "", lambda key: 10.0)  # no message is longer than usual
+    assert caught.value.problems[0].what == "the text is 10.0 mm (2 lines) too long: stamp, imprint"
 
 
 def test_text_below_the_room_of_a_page_is_overflow() -> None:
-    assert fill(Line(0, 196)) == Fill("cover", 191 / 190, 1.0, 1, 0.0, ("a",), 11)
+    assert fill(Line(0, 196)) == Fill("cover", 191 / 190, 1.0, 1, 0.0, ("a",), 11, all_keys=("a",))
 
 
 def test_fragments_of_one_line_are_one_line() -> None:

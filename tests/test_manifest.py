@@ -18,6 +18,7 @@ NOTES = st.lists(st.lists(CELL, min_size=4, max_size=4), min_size=1)
 NUMBER = st.integers(-1, 10**18)
 STAT = st.tuples(NUMBER, NUMBER)
 NAMES = CELL.filter(bool)
+OUTPUTS = st.from_regex(r"[a-z][a-z0-9_]{0,8}/[a-z0-9.-]{1,12}\.pdf", fullmatch=True)
 
 
 def filled(inputs: dict[str, tuple[manifest.Stat, str]], outputs: dict[str, tuple[str, manifest.Stat]],
@@ -27,8 +28,8 @@ def filled(inputs: dict[str, tuple[manifest.Stat, str]], outputs: dict[str, tupl
     return made
 
 
-@given(st.dictionaries(NAMES, st.tuples(STAT, CELL)), st.dictionaries(NAMES, st.tuples(CELL, STAT)),
-       st.dictionaries(CELL, st.lists(NAMES)), st.dictionaries(NAMES, NOTES))
+@given(st.dictionaries(NAMES, st.tuples(STAT, CELL)), st.dictionaries(OUTPUTS, st.tuples(CELL, STAT)),
+       st.dictionaries(CELL, st.lists(NAMES)), st.dictionaries(OUTPUTS, NOTES))
 def test_round_trip(tmp_path_factory: pytest.TempPathFactory, inputs: dict[str, tuple[manifest.Stat, str]],
                     outputs: dict[str, tuple[str, manifest.Stat]], selections: dict[str, list[str]],
                     notes: dict[str, list[list[str]]]) -> None:
@@ -52,9 +53,9 @@ def test_no_file_is_an_empty_one(tmp_path: Path) -> None:
 
 def test_a_line_end_in_a_note_does_not_break_the_file(tmp_path: Path) -> None:
     made = Manifest()
-    made.notes["x.pdf"] = [["warning", "a\tb", "one\r\ntwo\rthree\u2028four", ""]]
+    made.notes["nurse/x.pdf"] = [["warning", "a\tb", "one\r\ntwo\rthree\u2028four", ""]]
     (tmp_path / "m").write_bytes(made.dump())
-    assert load(str(tmp_path / "m")).notes == {"x.pdf": [["warning", "a b", "one  two three\u2028four", ""]]}
+    assert load(str(tmp_path / "m")).notes == {"nurse/x.pdf": [["warning", "a b", "one  two three\u2028four", ""]]}
 
 
 def test_another_version_is_not_read(tmp_path: Path) -> None:
@@ -114,7 +115,7 @@ def up_to_date(project: Folder, due: str) -> None:
     made.inputs = {name: (stat, "sha") for name, stat in stats(str(project.path)).items()}
     made.outputs = {"nurse/x.pdf": ("key", manifest.stat(str(file)))}
     made.selections = {selection([]): ["nurse/x.pdf"]}
-    made.notes = {"nurse/x.pdf": [["remark", "here", "what", "do"]], "other.pdf": [["remark", "there", "what", "do"]]}
+    made.notes = {"nurse/x.pdf": [["remark", "here", "what", "do"]], "nurse/other.pdf": [["remark", "there", "what", "do"]]}
     made.due = {"nurse/x.pdf": [[due, "fact", "is old", "look"]]}
     project.write("dist/.manifest", made.dump())
 
@@ -178,3 +179,13 @@ def test_a_build_with_nothing_to_do_imports_nothing_heavy(project: Folder) -> No
                           encoding="utf-8", check=True)
     assert done.stdout.splitlines()[-2].endswith("1 brochures are up to date in ./dist"), done.stdout
     assert done.stdout.splitlines()[-1] == "['brochure']"
+
+
+@pytest.mark.parametrize("name", ["../victim.pdf", "nurse/../../victim.pdf", "/etc/victim.pdf", "victim.pdf", "nurse/victim.txt",
+                                  "nurse\\..\\victim.pdf", "c:/victim.pdf"])
+def test_a_manifest_names_no_file_outside_its_folder(name: str, tmp_path: Path) -> None:
+    """A build deletes what it names: one that was tampered with is none."""
+    (tmp_path / "m").write_text(f"{manifest.VERSION}\nJ\t{name}\tkey\t0\t0\n", "utf-8")
+    assert load(str(tmp_path / "m")).outputs == {}
+    (tmp_path / "m").write_text(f"{manifest.VERSION}\nJ\tnurse/card.paper.km.pdf\tkey\t0\t0\n", "utf-8")
+    assert list(load(str(tmp_path / "m")).outputs) == ["nurse/card.paper.km.pdf"]

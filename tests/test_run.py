@@ -317,3 +317,10 @@ def test_a_broken_career_has_no_days(project: Folder) -> None:
     there = discover(project.path)
     project.write(FILE, "")
     assert run.due(there, there.careers, datetime.date.max) == ()
+
+
+def test_what_was_asked_for_by_name_stays(small: Folder) -> None:
+    """Pseudo-languages are no part of a plain build, and are not cleared away by it."""
+    assert build(small, languages=("en-XA",)) == {"nurse/card.phone.en-XA.pdf": "built"}
+    assert "nurse/card.phone.en-XA.pdf" not in build(small)
+    assert (small / "dist/nurse/card.phone.en-XA.pdf").is_file()

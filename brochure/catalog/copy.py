@@ -1,5 +1,6 @@
 """Copy: the messages of one language, and what is done about the ones that are missing."""
 
+import functools
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -88,6 +89,16 @@ class Copy:
     def plain(self, message: Message) -> str:
         """The message without tags, for titles, alternative texts and metadata."""
         return plain(self.text(message))
+
+    def growth(self, key: str) -> float:
+        """The characters by which a message is longer than its source text and this language's usual ratio let expect."""
+        entry = self._entries.get(key)
+        return len(entry[0].msgstr) - self._ratio * len(entry[0].msgid) if entry else 0.0
+
+    @functools.cached_property
+    def _ratio(self) -> float:
+        ratios = sorted(len(entry.msgstr) / len(entry.msgid) for entry, _ in self._entries.values() if entry.msgstr)
+        return ratios[len(ratios) // 2] if ratios else 1.0
 
     def where(self, key: str) -> str:
         """The file and line a translator must change for this message; empty if it is no message."""

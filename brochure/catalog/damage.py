@@ -12,6 +12,10 @@ MARKS = ((b"\xff\xfe\0\0", "UTF-32"), (b"\0\0\xfe\xff", "UTF-32"), (b"\xff\xfe",
 # Windows' and word processors' quotation marks, and Khmer's own: what a hand puts where a plain " belongs.
 CURLY = "\u201c\u201d\u201e\u00ab\u00bb"
 INVISIBLE = re.compile("[\\s\u00ad\u200b-\u200f\u2060\ufeff]+")
+# What does not belong in any text: control characters, lost letters (U+FFFD), separators and marks that no editor shows,
+# and what turns the direction of all that follows (a translator's isolates and direction marks are no such thing).
+STRANGE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028-\u202e\ufeff\ufffd]")
+LONGEST = 20_000  # letters of a message; a brochure has fewer
 UTF8 = "save it as UTF-8 without a byte order mark"
 CUT = "take it again from where it came"
 
@@ -36,6 +40,25 @@ def decode(data: bytes, file: str) -> str:
             raise CatalogError([Problem(f"{file}:{line}", "the file ends in the middle of a letter",
                                         f"its end was cut off: {CUT}")])
     return files.text(data, file, CatalogError).replace("\r\n", "\n").replace("\r", "\n")
+
+
+def letter_fault(text: str) -> tuple[str, str] | None:
+    """What is wrong with the first character of the text that does not belong in one, and what to do."""
+    found = STRANGE.search(text)
+    if not found:
+        return None
+    if found[0] == "\ufffd":
+        return ("a letter was lost here: U+FFFD stands in its place",
+                "write the text again; the file was once saved in another encoding")
+    return f"the character U+{ord(found[0]):04X} does not belong in text", "delete it"
+
+
+def length_fault(text: str, keyword: str) -> tuple[str, str] | None:
+    """What is wrong with a text that is too long to be one message, and what to do."""
+    if len(text) <= LONGEST:
+        return None
+    return (f"{keyword} has {len(text)} letters: more than {LONGEST} are no message",
+            f"was a file pasted into it? {CUT}")
 
 
 def string_fault(string: str, keyword: str) -> tuple[str, str]:

@@ -11,7 +11,8 @@ from typing import Any
 from markupsafe import Markup, escape
 
 TAGS = ("b", "strong", "i", "em", "sup", "sub", "span", "br")
-TAG = re.compile(r"<(/?)([A-Za-z][A-Za-z0-9-]*)([^<>]*)>")
+# The name is whole before the rest begins: else a "<" with a long word after it takes the square of its length.
+TAG = re.compile(r"<(/?)([A-Za-z][A-Za-z0-9-]*)((?![A-Za-z0-9-])[^<>]*)>")
 PLACEHOLDER = re.compile(r"%(?:%|\((\w+)\)s)")
 FORMAT = re.compile(r"%\(([^)]*)\)(s?)")
 # Marks a translator cannot see may be written as references: break here, do not break here, no-break space.

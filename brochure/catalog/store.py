@@ -7,15 +7,13 @@ from pathlib import Path
 
 from translate.storage import pypo
 
-from brochure.catalog.damage import decode, string_fault, word_fault
+from brochure.catalog.damage import decode, length_fault, letter_fault, string_fault, word_fault
 from brochure.errors import CatalogError, Problem
 
 KEYWORD = re.compile(r"(msgctxt|msgid_plural|msgid|msgstr(?:\[\d+\])?)(?![\w\[])[ \t]*(.*)")
 STRING = re.compile(r'"(?:[^"\\]|\\.)*"')
 ESCAPES = re.compile(r'\\(.)')
 CONFLICT = re.compile(r"(<{7}|={7}|>{7}|\|{7})( |$)")
-# Control characters, lost letters (U+FFFD), separators and marks that no editor shows.
-STRANGE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\ufeff\ufffd]")
 ORDER = ("msgctxt", "msgid", "msgid_plural", "msgstr")
 TWICE = "delete the one that is not right"
 CUT_OFF = "was a line deleted, or the file's end cut off?"
@@ -72,16 +70,11 @@ def read(path: Path, project: Path) -> Catalog:
     except OSError as error:
         raise CatalogError([Problem(file, f"cannot be read: {error.strerror}")]) from error
     text = decode(data, file)
-    check = _Check(file)
-    check.conflicts(text)
-    check.lines(text)
-    check.structure(path.parent.parent.name)
-    if check.problems:
-        raise CatalogError(sorted(check.problems, key=lambda problem: int(problem.where.rpartition(":")[2])))
+    blocks = check(text, file, path.parent.parent.name)
     try:
         store = pypo.pofile.parsestring(text.encode())  # type: ignore[no-untyped-call]  # the library has no types
         units = [unit for unit in store.units if unit.msgid and not unit.isobsolete()]  # comments at the end have no msgid
-        pairs = list(zip(units, (block for block in check.blocks if not block.obsolete), strict=True))
+        pairs = list(zip(units, (block for block in blocks if not block.obsolete), strict=True))
     except ValueError as error:  # PoParseError is one
         at = re.search(r"line (\d+)", str(error))
         raise CatalogError([Problem(f"{file}:{at[1] if at else 1}", "the file cannot be read from here on",
@@ -92,6 +85,17 @@ def read(path: Path, project: Path) -> Catalog:
             entries[unit.getcontext()] = Entry(unit.getcontext(), str(unit.source), str(unit.target or ""),
                                                unit.isfuzzy(), block.msgstr)
     return Catalog(file, entries)
+
+
+def check(text: str, file: str, tag: str) -> "list[_Block]":
+    """The messages of a PO file of the language ``tag``, as lines; raise CatalogError with every problem of the lines."""
+    lines = _Check(file)
+    lines.conflicts(text)
+    lines.lines(text)
+    lines.structure(tag)
+    if lines.problems:
+        raise CatalogError(sorted(lines.problems, key=lambda problem: int(problem.where.rpartition(":")[2])))
+    return lines.blocks
 
 
 class _Check:
@@ -130,11 +134,8 @@ class _Check:
                     gap = number
                 continue
             count = len(self.problems)
-            if found := STRANGE.search(line):
-                lost = found[0] == "\ufffd"
-                self.note(number, "a letter was lost here: U+FFFD stands in its place" if lost else
-                          f"the character U+{ord(found[0]):04X} does not belong in text",
-                          "write the text again; the file was once saved in another encoding" if lost else "delete it")
+            if fault := letter_fault(line):
+                self.note(number, *fault)
             keyword = KEYWORD.fullmatch(body)
             kind, string = keyword.groups() if keyword else ("", body)
             if block.last and (block.follows(kind) or obsolete != block.obsolete or (gap and kind == "msgctxt")):
@@ -189,6 +190,9 @@ class _Check:
                 self.note(block.line, f"{block.last} stands here without a msgid", CUT_OFF)
             elif not block.last.startswith("msgstr"):
                 self.note(block.line, "the message has no msgstr", CUT_OFF)
+            for keyword, line in block.lines.items():
+                if fault := length_fault(block.texts.get(keyword, ""), keyword):
+                    self.note(line, *fault)
         first = next((block for block in self.blocks if not block.obsolete), None)
         if first is None or first.texts.get("msgid") or "msgctxt" in first.lines:
             if not (first and first.damaged):

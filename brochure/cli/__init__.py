@@ -2,18 +2,19 @@
 
     options   what several commands take        output    what they print
     build     build, check, list, doctor        new       init, new
-    catalog   extract and the rest of the work with catalogs
+    catalog   catalog extract, status, sign, diff       translation   catalog check, update, receive, export, import
 """
 
 import os
+import signal
 import sys
 import traceback
 
 import click
 
 from brochure import __version__
-from brochure.cli import build, catalog, new
-from brochure.cli.output import complain
+from brochure.cli import build, catalog, new, translation
+from brochure.cli.output import complain, print_json
 from brochure.errors import BrochureError
 
 
@@ -25,12 +26,30 @@ def cli() -> None:
 
 for command in (build.build, build.check, build.list_, build.doctor, new.init, new.new, catalog.catalog):
     cli.add_command(command)
+for command in (translation.check, translation.update, translation.receive, translation.export, translation.import_):
+    catalog.catalog.add_command(command)
+
+
+def _obey() -> list[int]:
+    """Let the signals that end a program, or hang up its terminal, do what Ctrl-C does; the list has the one that came."""
+    told = list[int]()
+
+    def end(number: int, _: object) -> None:
+        told.append(number)
+        raise KeyboardInterrupt
+
+    for name in ("SIGTERM", "SIGHUP"):
+        number = getattr(signal, name, None)  # Windows has no SIGHUP
+        if number is not None and signal.getsignal(number) == signal.SIG_DFL:  # nohup has it ignored
+            signal.signal(number, end)
+    return told
 
 
 def run() -> None:
     """Run the command line and turn every error into one sentence and its exit code."""
     for stream in (sys.stdout, sys.stderr):
         stream.reconfigure(encoding="utf-8", errors="replace")  # type: ignore[union-attr]  # Khmer on a Windows console
+    told = _obey()
     try:
         cli(standalone_mode=False)
     except click.exceptions.Exit as done:
@@ -40,9 +59,12 @@ def run() -> None:
         sys.exit(error.exit_code)
     except (KeyboardInterrupt, click.Abort):
         click.echo("stopped; what was finished is whole, and the rest is as it was", err=True)
-        sys.exit(130)
+        sys.exit(128 + (told[0] if told else signal.SIGINT))
     except BrochureError as error:
-        complain(error.problems)
+        if "--json" in sys.argv:
+            print_json({"files": [], "problems": [problem.as_json() for problem in error.problems]})
+        else:
+            complain(error.problems)
         sys.exit(error.exit_code)
     except BrokenPipeError:
         # Whoever read our output has gone, as in "brochure list | head": that is no failure of ours.

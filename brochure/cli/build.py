@@ -9,6 +9,7 @@ import click
 
 from brochure.cli.options import find_jobs, json_option, project_option, selection
 from brochure.cli.output import Progress, finish, print_json
+from brochure.errors import BrochureError
 
 
 @click.command()
@@ -23,8 +24,13 @@ def build(careers: Sequence[str], languages: Sequence[str], layouts: Sequence[st
     """Build the PDFs of CAREERS (default: of every career) that are not up to date."""
     from brochure import manifest, run
 
-    project, jobs = find_jobs(root, careers, languages, layouts, editions, verbose)
-    target = out or project.root / "dist"
+    target = out or root.resolve() / "dist"
+    try:
+        project, jobs = find_jobs(root, careers, languages, layouts, editions, verbose)
+    except BrochureError:
+        if not (careers or languages or layouts or editions):  # not a slip of the keyboard: the project itself is broken
+            run.clear_all(target)
+        raise
     progress = Progress(len(jobs), quiet=as_json)
     outcomes = run.run(project, jobs, target, draft=draft, workers=workers,
                        selection=manifest.selection(sys.argv[2:]), report=progress.report)

@@ -32,7 +32,7 @@ def new_career(name: str, root: Path) -> None:
     from brochure import scaffold
     from brochure.project import discover
 
-    made(scaffold.career(discover(root), name), "fill in the texts, then translate the catalogs")
+    made(scaffold.career(discover(root), name), "fill in the texts, then: brochure catalog update, and translate the catalogs")
 
 
 @new.command("language")

@@ -14,6 +14,7 @@ from xml.etree.ElementTree import Element
 from weasyprint.formatting_structure import boxes
 from weasyprint.layout.absolute import AbsolutePlaceholder
 
+from brochure.render import weights
 from brochure.render.panels import Ink, Panel
 
 MM = 25.4 / 96  # millimetres of a CSS pixel
@@ -37,6 +38,7 @@ class Survey:
     ink: list[Ink] = field(default_factory=list)
     laid_out: Counter[str] = field(default_factory=Counter)  # letters by message
     stacks: dict[tuple[str, ...], str | None] = field(default_factory=dict)  # font-family -> one message
+    uses: weights.Uses = field(default_factory=dict)
     names: list[tuple[str, ...]] = field(default_factory=list)  # panels on each page
 
 
@@ -102,6 +104,9 @@ class _Walk:
             self.found.laid_out[key] += _letters(text)
         if box.style["visibility"] == "visible":
             self.found.stacks.setdefault(tuple(box.style["font_family"]), key)
+            weights.note(self.found.uses, box.style, text, key)
+            if generated:
+                return  # counters and marks are the style sheet's: no message can be shortened to make them fit
             place = _mms(box.position_x, box.position_y, box.width, box.height)
             self.found.ink.append(Ink(self.page, key, *place, text))
 

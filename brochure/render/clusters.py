@@ -18,6 +18,7 @@ import weasyprint.draw.text as drawing
 from weasyprint.pdf.fonts import Font
 from weasyprint.text.ffi import FROM_UNITS, ffi, pango
 
+from brochure.render import weights
 from brochure.render.sfnt import Composite, dated, with_composites
 from brochure.render.syllables import syllables
 
@@ -66,6 +67,7 @@ class Session:
 
     def __init__(self) -> None:
         self.stacks: set[tuple[str, ...]] = set()  # every font-family that was drawn
+        self.uses: weights.Uses = {}
         self._fonts: dict[str, Any] = {}
         self._registries: dict[str, Registry] = {}
         self._writers: dict[tuple[str, float], _Writer] = {}
@@ -121,6 +123,7 @@ def exact_text() -> Iterator[Session]:
     def draw_first_line(stream: Any, textbox: Any, *rest: Any) -> Any:
         layout = textbox.pango_layout
         session.stacks.add(tuple(textbox.style["font_family"]))
+        weights.note(session.uses, textbox.style, textbox.text, None)
         known: dict[Any, Any] = {}  # a PangoFont's address is its own only as long as the line lives
 
         def add_font(pango_font: Any) -> Any:

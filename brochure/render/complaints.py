@@ -8,11 +8,12 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from urllib.parse import unquote
 
+from brochure import BASE
 from brochure.errors import Problem
-from brochure.render.fetcher import BASE
 
 LOGGER = "weasyprint"
 MISSING_GLYPH = ".notdef glyph"  # how the message for a letter without a glyph begins
+NO_SHEET = "Failed to load stylesheet at "  # how the message for a style sheet that is refused or missing begins
 SPACE_BEFORE_QUOTE = re.compile(r"\s+`,")
 POSITION = re.compile(r" at (\d+):(\d+)")
 STYLE_FRAMES = frozenset({"preprocess_stylesheet", "preprocess_declarations"})
@@ -67,6 +68,12 @@ def listening() -> Iterator[Listener]:
         logger.removeHandler(listener)
         logger.setLevel(level)
         logger.propagate = propagate
+
+
+def lost_sheet(complaints: Iterable[Complaint], refused: Iterable[str]) -> bool:
+    """Whether one of the addresses in `refused` is a style sheet's: what else is said then follows from it."""
+    sheets = [complaint.text for complaint in complaints if complaint.text.startswith(NO_SHEET)]
+    return any(url in text for text in sheets for url in refused)
 
 
 def problems(

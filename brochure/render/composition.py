@@ -17,9 +17,10 @@ import weasyprint.document
 from weasyprint.images import RasterImage
 from weasyprint.pdf import VARIANTS
 
+from brochure import BASE
 from brochure.errors import Problem, RenderError
-from brochure.render import boxes, clusters, complaints, fonts, tags
-from brochure.render.fetcher import BASE, ProjectFetcher
+from brochure.render import boxes, clusters, complaints, fonts, tags, weights
+from brochure.render.fetcher import ProjectFetcher
 
 PDF_UA = "pdf/ua-1"
 LINK_SCHEMES = frozenset({"https", "http", "mailto", "tel"})
@@ -35,6 +36,7 @@ class Composition:
     fetcher: ProjectFetcher
     images: Mapping[str, Any]
     profiles: Mapping[str, Any]  # colour profiles of the style sheets
+    fonts_key: str
     families: frozenset[str]  # that the fonts folder offers
     survey: boxes.Survey
     lost: Mapping[str, tuple[int, int]]
@@ -65,6 +67,7 @@ class Composition:
                 *_complaints(listener, self.name, self.survey, self.fetcher),
                 # Only now is text in pictures known; the text of the page was looked at before.
                 *fonts.missing_families(dict.fromkeys(text.stacks), self.families, self.name),
+                *weights.missing(text.uses, self.fonts_key, self.name),
             ]
         )
         tags.complete_metadata(drawn[0], pdf_ua=tagged_ua, seed=self.name)
@@ -111,12 +114,15 @@ def lay_out(
     configuration = fonts.configuration(fonts_key)
     with complaints.listening() as listener, _styles() as styles, _stops(name):
         document = source.render(font_config=configuration, cache=images)
+    if complaints.lost_sheet(listener.complaints, fetcher.refused):
+        _raise(fetcher.refused.values())
     survey = boxes.survey(document.pages)
     families = fonts.families(fonts_key)
     problems = [
         *fetcher.refused.values(),
         *_complaints(listener, name, survey, fetcher),
         *fonts.missing_families(survey.stacks, families, name),
+        *weights.missing(survey.uses, fonts_key, name),
         *_links(document, name),
         *_pages(survey, name),
     ]
@@ -137,6 +143,7 @@ def lay_out(
         fetcher=fetcher,
         images=images,
         profiles=dict(document.color_profiles),
+        fonts_key=fonts_key,
         families=families,
         survey=survey,
         lost=boxes.lost(boxes.letters(root, shown), survey.laid_out),

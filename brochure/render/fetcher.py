@@ -10,9 +10,9 @@ from urllib.request import OpenerDirector
 
 from weasyprint.urls import URLFetcher, URLFetcherResponse
 
+from brochure import BASE
 from brochure.errors import Problem
 
-BASE = "https://brochure.invalid/"  # never resolves (RFC 2606), and keeps the machine's paths out of the PDF
 SERVED = ("assets", "templates", "locales")
 TYPES = {
     ".svg": "image/svg+xml",
@@ -36,8 +36,8 @@ class Refused(Exception):
 class ProjectFetcher(URLFetcher):  # type: ignore[misc]  # WeasyPrint has no types
     """Serves `https://brochure.invalid/<path>` from the project's folders.
 
-    Links and `..` are followed before the check. A refusal is kept in `refused` as well as raised: WeasyPrint
-    swallows what is raised while it draws. `served` lists every file that went into the document.
+    Links and `..` are followed before the check; the folders themselves may be links. A refusal is kept in
+    `refused` as well as raised: WeasyPrint swallows what is raised while it draws. `served` lists every file that went into the document.
     """
 
     def __init__(self, project: Path) -> None:
@@ -45,7 +45,7 @@ class ProjectFetcher(URLFetcher):  # type: ignore[misc]  # WeasyPrint has no typ
         OpenerDirector.__init__(self)
         self._fail_on_errors = False
         self.project = project.resolve()
-        self.roots = tuple(self.project / name for name in SERVED)
+        self.roots = {name: (self.project / name).resolve() for name in SERVED}
         self.served: dict[str, Path] = {}
         self.refused: dict[str, Problem] = {}
 
@@ -54,7 +54,8 @@ class ProjectFetcher(URLFetcher):  # type: ignore[misc]  # WeasyPrint has no typ
         if url[:5].lower() == "data:":
             return self._inline(url)
         path = self._path(url)
-        self.served[path.relative_to(self.project).as_posix()] = path
+        self.served[next(f"{name}/{path.relative_to(root).as_posix()}" for name, root in self.roots.items()
+                         if path.is_relative_to(root))] = path
         content_type = TYPES[path.suffix.lower()]
         return URLFetcherResponse(url, io.BytesIO(path.read_bytes()), {"Content-Type": content_type})
 
@@ -71,7 +72,7 @@ class ProjectFetcher(URLFetcher):  # type: ignore[misc]  # WeasyPrint has no typ
             path = (self.project / named).resolve(strict=True)
         except (OSError, ValueError, RuntimeError):
             raise self._refuse(url, named, "there is no such file", self._resembling(named)) from None
-        if not any(path.is_relative_to(root) for root in self.roots):
+        if not any(path.is_relative_to(root) for root in self.roots.values()):
             raise self._refuse(url, named, f"only files in {', '.join(SERVED)} are served")
         if path.suffix.lower() not in TYPES or not path.is_file():
             raise self._refuse(url, named, f"only {' '.join(sorted(TYPES))} files are served")
@@ -99,7 +100,7 @@ class ProjectFetcher(URLFetcher):  # type: ignore[misc]  # WeasyPrint has no typ
     def _resembling(self, named: str) -> str:
         folder, name = (self.project / named).parent, Path(named).name
         try:
-            inside = any(folder.resolve().is_relative_to(root) for root in self.roots)
+            inside = any(folder.resolve().is_relative_to(root) for root in self.roots.values())
             names = [entry.name for entry in folder.iterdir()] if inside else []
         except (OSError, ValueError, RuntimeError):
             names = []

@@ -7,6 +7,7 @@ instead of being taken from whatever the machine has.
 import contextlib
 import functools
 import hashlib
+import multiprocessing.util
 import os
 import shutil
 import tempfile
@@ -15,7 +16,7 @@ from pathlib import Path
 from typing import Any
 from xml.sax.saxutils import escape
 
-from brochure.errors import Problem, RenderError
+from brochure.errors import OutputError, Problem, RenderError
 
 SUFFIXES = frozenset(
     {".ttf", ".otf", ".ttc", ".otc", ".woff", ".woff2", ".pfb", ".pfa", ".t1", ".bdf", ".pcf"}
@@ -41,24 +42,20 @@ def isolate(folder: Path) -> str:
     """Make `folder` (and the folders in it) the only fonts of this process; the state of its files as a key.
 
     Sets FONTCONFIG_FILE for good: fontconfig may read its default configuration at any later moment.
-    Raises `RenderError` for a folder without a font (Pango would end the process) or with an unusable one.
+    Raises `RenderError` for a folder without a font (Pango would end the process) or with an unusable one,
+    `OutputError` where no folder for fontconfig's cache can be written.
     """
     key = _checked_state(folder)
-    base = _private_folder()
-    place = base / key
-    configuration = place / "fonts.conf"
-    text = CONFIGURATION.format(fonts=escape(str(folder.resolve())), cache=escape(str(place / "cache")))
-    place.mkdir(mode=0o700, parents=True, exist_ok=True)
-    os.utime(place)
-    with contextlib.suppress(OSError):
-        if configuration.read_text("utf-8") == text:
-            return _announce(configuration, key)
-    _forget(base, place.stat().st_mtime)
-    handle, name = tempfile.mkstemp(dir=place)
-    with os.fdopen(handle, "w", encoding="utf-8") as file:
-        file.write(text)
-    Path(name).replace(configuration)  # whole or not at all: other processes read the same file
-    return _announce(configuration, key)
+    try:
+        return _announce(_configured(_private_folder(), folder, key), key)
+    except (OSError, RuntimeError):  # no home, or it cannot be written: protected, or the disk is full
+        pass
+    try:
+        return _announce(_configured(_temporary_folder(os.getpid()), folder, key), key)
+    except OSError as error:
+        what = f"no folder for the cache of the fonts can be written: {error.strerror or error}"
+        hint = "is the disk full? else let XDG_CACHE_HOME name a folder that may be written"
+        raise OutputError([Problem("this computer", what, hint)]) from error
 
 
 @functools.lru_cache(maxsize=4)
@@ -73,18 +70,30 @@ def configuration(key: str) -> Any:
 
 
 @functools.lru_cache(maxsize=4)
-def families(key: str) -> frozenset[str]:
-    """Names of every family in the state `key`, folded for comparison; fontconfig itself is asked."""
+def shelf(key: str) -> Mapping[str, frozenset[Path]]:
+    """The files of every family in the state `key`, its name folded for comparison; fontconfig itself is asked."""
     from weasyprint.text.ffi import ffi, fontconfig
 
     fonts = fontconfig.FcConfigGetFonts(configuration(key)._config, fontconfig.FcSetSystem)
-    found, name = set(), ffi.new("FcChar8 **")
-    for index in range(fonts.nfont):
+    found, value = dict[str, set[Path]](), ffi.new("FcChar8 **")
+
+    def strings(pattern: Any, name: bytes) -> Iterable[bytes]:
         rank = 0
-        while fontconfig.FcPatternGetString(fonts.fonts[index], b"family", rank, name) == 0:
-            found.add(fold(ffi.string(name[0]).decode()))
+        while fontconfig.FcPatternGetString(pattern, name, rank, value) == 0:
+            yield ffi.string(value[0])
             rank += 1
-    return frozenset(found)
+
+    for index in range(fonts.nfont):
+        files = {Path(os.fsdecode(file)) for file in strings(fonts.fonts[index], b"file")}
+        for family in strings(fonts.fonts[index], b"family"):
+            found.setdefault(fold(family.decode()), set()).update(files)
+    return {family: frozenset(files) for family, files in found.items()}
+
+
+@functools.lru_cache(maxsize=4)
+def families(key: str) -> frozenset[str]:
+    """Names of every family in the state `key`, folded for comparison."""
+    return frozenset(shelf(key))
 
 
 def fold(family: str) -> str:
@@ -147,17 +156,34 @@ def _unusable(path: Path, folder: Path) -> Iterable[Problem]:
         )
 
 
+def _configured(base: Path, folder: Path, key: str) -> Path:
+    """The configuration file of the state `key` of `folder` below `base`; it is written if it is not there."""
+    place = base / key
+    configuration = place / "fonts.conf"
+    text = CONFIGURATION.format(fonts=escape(str(folder.resolve())), cache=escape(str(place / "cache")))
+    place.mkdir(mode=0o700, parents=True, exist_ok=True)
+    os.utime(place)
+    with contextlib.suppress(OSError):
+        if configuration.read_text("utf-8") == text:
+            return configuration
+    _forget(base, place.stat().st_mtime)
+    handle, name = tempfile.mkstemp(dir=place)
+    try:
+        with os.fdopen(handle, "w", encoding="utf-8") as file:
+            file.write(text)
+        Path(name).replace(configuration)  # whole or not at all: other processes read the same file
+    except OSError:
+        Path(name).unlink(missing_ok=True)
+        raise
+    return configuration
+
+
 def _private_folder() -> Path:
     """A folder of this user for fontconfig's cache, which nobody else can write."""
-    try:
-        base = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
-        place = base / "brochure" / "fonts"
-        place.mkdir(mode=0o700, parents=True, exist_ok=True)
-        if os.access(place, os.W_OK):
-            return place
-    except (OSError, RuntimeError):
-        pass
-    return _temporary_folder()
+    base = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
+    place = base / "brochure" / "fonts"
+    place.mkdir(mode=0o700, parents=True, exist_ok=True)
+    return place
 
 
 def _forget(base: Path, now: float) -> None:
@@ -169,8 +195,12 @@ def _forget(base: Path, now: float) -> None:
 
 
 @functools.cache
-def _temporary_folder() -> Path:
-    return Path(tempfile.mkdtemp(prefix="brochure-fonts-"))
+def _temporary_folder(process: int) -> Path:
+    """A folder of this one process, which goes when it ends; a worker that was forked makes its own."""
+    place = Path(tempfile.mkdtemp(prefix="brochure-fonts-"))
+    # Not atexit: it is not called where a worker process ends.
+    multiprocessing.util.Finalize(None, shutil.rmtree, (place,), {"ignore_errors": True}, exitpriority=0)
+    return place
 
 
 def _announce(configuration: Path, key: str) -> str:

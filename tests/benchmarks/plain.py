@@ -35,9 +35,8 @@ def page(job: Job, project: Any) -> str:
         caught.append("<!DOCTYPE html>" + ElementTree.tostring(tree, encoding="unicode", method="html"))
         raise _Enough
 
-    with mock.patch.object(pipeline, "render", keep):
-        with contextlib.suppress(_Enough):
-            pipeline.build(job, project)
+    with mock.patch.object(pipeline, "render", keep), contextlib.suppress(_Enough):
+        pipeline.build(job, project)
     return caught[0]
 
 

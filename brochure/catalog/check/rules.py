@@ -6,7 +6,7 @@ A rule's docstring is its manual. Its first paragraph is what a translator reads
 
 import inspect
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any, TypeVar
 
 SEVERITIES = ("error", "print", "warning", "remark")  # error: no edition is built; print: none but proofs
@@ -68,6 +68,10 @@ class Finding:
     span: tuple[int, int] | None = None
     repair: tuple[str, str] | None = None
     safe: bool = False
+
+    def as_json(self) -> dict[str, Any]:
+        """The fields as a dictionary for machines."""
+        return asdict(self)
 
 
 RULES: dict[str, Rule] = {}

@@ -19,13 +19,13 @@ from brochure.catalog.check import (  # importing a module registers its rules
     silence,
     southeast,
     state,
+    style,
     terms,
     typography,
     words,
 )
 from brochure.catalog.check.facts import Facts, Message
 from brochure.catalog.check.rules import RULES, Finding, Hit, Rule
-from brochure.catalog.check.style import Style
 from brochure.errors import BrochureError, Problem
 from brochure.language import Language
 from brochure.project import Project
@@ -35,13 +35,13 @@ TURNS = 9  # one repair may make another possible, never without end
 Laid = Callable[[], Sequence[Problem] | None]
 
 
-def check(project: Project, language: Language, *, style: Style | None = None, laid: Laid | None = None) -> tuple[Finding, ...]:
+def check(project: Project, language: Language, *, laid: Laid | None = None) -> tuple[Finding, ...]:
     """Everything a translator of this language should look at, in the order of files and lines.
 
-    ``style`` holds the language's typographic facts, else translate-toolkit's are taken. ``laid`` lays the language's
-    brochures out and gives copyfit's problems, or None if that could not be done.
+    ``laid`` lays the language's brochures out and gives copyfit's problems, or None if that could not be done. Raises
+    CatalogError for a ``language.toml`` whose typography makes no sense.
     """
-    facts, catalogs = _read(project, language, style)
+    facts, catalogs = _read(project, language)
     found = [*_of_files(catalogs), *_of_messages(catalogs, facts), *_absent(catalogs, facts)]
     fit = RULES["L03"]
     layouts = [Finding(fit.code, fit.severity, problem.where, key, problem.what, fit.why, problem.hint)
@@ -49,12 +49,12 @@ def check(project: Project, language: Language, *, style: Style | None = None, l
     return (*sorted(found, key=_order), *layouts)
 
 
-def fix(project: Project, language: Language, *, style: Style | None = None) -> dict[str, bytes]:
+def fix(project: Project, language: Language) -> dict[str, bytes]:
     """The files that safe repairs change, by name in the project, as bytes; nothing is written.
 
     Only the words of a message that a safe finding names are changed: every other byte stays.
     """
-    facts, catalogs = _read(project, language, style)
+    facts, catalogs = _read(project, language)
     return {catalog.name: data for catalog in catalogs if (data := mended(catalog, facts)) != catalog.data}
 
 
@@ -142,20 +142,21 @@ def _order(finding: Finding) -> tuple[str, int, str, int]:
     return (*place, finding.code, finding.span[0] if finding.span else 0)
 
 
-def _read(project: Project, language: Language, style: Style | None) -> tuple[Facts, list[file.Catalog]]:
+def _read(project: Project, language: Language) -> tuple[Facts, list[file.Catalog]]:
     folder = project.root / "locales" / language.tag
-    facts = Facts(language, style or Style.of(language.tag), terms.load(folder / "glossary.csv", project.root),
+    facts = Facts(language, style.of(language), terms.load(folder / "glossary.csv", project.root),
                   _expected(project), fonts.stacks(folder / "language.css", project.root / "assets/fonts"))
     names = () if language.source else ("brochure", *project.careers)
     return facts, [file.read(folder / "LC_MESSAGES" / f"{name}.po", project.root, language.tag) for name in names]
 
 
 def _expected(project: Project) -> dict[str, tuple[str, str]] | None:
-    """The messages the project prints, each with the catalog it belongs to; None if they cannot be extracted."""
+    """The messages that stand on finished brochures, each with the catalog it belongs to; None if they cannot be extracted."""
     try:
         made = extract.templates(project.root, project.careers)
     except BrochureError:
         return None  # the build says why
     units = ((name.removesuffix(".pot"), unit) for name, data in made.items()
              for unit in pypo.pofile.parsestring(data).units)  # type: ignore[no-untyped-call]  # the library has no types
-    return {unit.getcontext(): (str(unit.source), name) for name, unit in units if not unit.isheader()}
+    return {unit.getcontext(): (str(unit.source), name) for name, unit in units if not unit.isheader()
+            and not all(extract.for_review(Path(place)) for place in unit.getlocations())}

@@ -6,10 +6,11 @@ from typing import Any
 
 from translate.lang import factory
 
+from brochure.errors import CatalogError
+from brochure.language import Language
 from brochure.tables import Reader
 
 SPACES = {"none": "", "space": " ", "nbsp": "\u00a0", "nnbsp": "\u202f"}
-KEYS = "quotes, stop, question, exclamation, colon, spellings, space_before"
 _MARKS = {"stop": ".", "question": "?", "exclamation": "!", "colon": ":"}
 
 
@@ -37,6 +38,15 @@ class Style:
         """What translate-toolkit knows of a language's punctuation."""
         marks = {key.strip(): mark.strip() for key, mark in factory.getlanguage(tag).puncdict.items()}
         return cls(**{name: marks.get(plain, plain) for name, plain in _MARKS.items()})
+
+
+def of(language: Language) -> Style:
+    """The style in a language's file; raise CatalogError with every problem of it."""
+    read = Reader(f"locales/{language.tag}/language.toml")
+    style = take(read, dict(language.typography), language.tag)
+    if read.problems:
+        raise CatalogError(read.problems)
+    return style
 
 
 def take(read: Reader, data: dict[str, Any], tag: str) -> Style:

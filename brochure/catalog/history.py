@@ -1,0 +1,24 @@
+"""History: what a file of the project said in an older version, from git."""
+
+import os
+import subprocess
+from pathlib import Path
+
+from brochure.errors import Problem, SetupError, UsageError
+
+
+def at(project: Path, revision: str, file: str) -> bytes | None:
+    """The file's bytes in a revision, None if it was not there; raise UsageError for a revision nobody knows."""
+    if _git(project, "rev-parse", "--verify", "--quiet", "--end-of-options", f"{revision}^{{commit}}").returncode:
+        raise UsageError([Problem("revision", f"git knows no version {revision!r} of this project",
+                                  "name a commit, a branch, or a day: 'main@{2 weeks ago}'")])
+    shown = _git(project, "show", "--end-of-options", f"{revision}:./{file}")
+    return shown.stdout if shown.returncode == 0 else None
+
+
+def _git(project: Path, *arguments: str) -> subprocess.CompletedProcess[bytes]:
+    try:
+        return subprocess.run(["git", *arguments], cwd=project, capture_output=True, check=False,
+                              env={**os.environ, "LC_ALL": "C"})
+    except OSError as error:
+        raise SetupError([Problem("git", "is not installed", "install git, or leave the older version out")]) from error

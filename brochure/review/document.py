@@ -1,0 +1,99 @@
+"""Document: a review document from a template under ``templates/review``, as PDF or as one HTML file.
+
+Its words are in the language under review, where they are translated; both languages stand in it with fonts of their own.
+"""
+
+import functools
+import re
+import traceback
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from markupsafe import Markup
+
+from brochure import BASE, breaks
+from brochure.catalog.copy import Copy
+from brochure.catalog.markup import PLACEHOLDER, Words, markup
+from brochure.compose import environment
+from brochure.content import Message
+from brochure.errors import Problem, TemplateError
+from brochure.language import Language
+from brochure.project import Project
+
+WORDS = "review/words.html"
+SHEETS = ("templates/macros/tokens.css", "templates/review/review.css", "locales/{style}/language.css")
+FAMILY = re.compile(r"--text-family\s*:\s*([^;{}<>]+)")
+VARIANT = "pdf/a-3a"
+
+
+@dataclass(frozen=True)
+class Document:
+    """A composed review document; ``html`` has the style sheets as links."""
+
+    html: str
+    name: str
+    project: Project
+    language: Language
+
+    def pdf(self) -> bytes:
+        """The document as a tagged PDF."""
+        from brochure.press import plain
+        from brochure.render import render
+
+        root = self.project.root
+        terms = breaks.glossary(root / f"locales/{self.language.style}/glossary.csv", root)
+        edit = functools.partial(breaks.apply, tag=self.language.tag, glossary=terms)
+        panels = render(self.html, project=root, fonts=root / "assets/fonts", edit=edit, name=self.name)
+        return panels.write(variant=VARIANT, tagged_ua=True, dpi=None, finish=plain)
+
+    def alone(self) -> bytes:
+        """The document as one HTML file that opens without a network: style sheets inside, nothing else may load."""
+
+        def inline(link: re.Match[str]) -> str:
+            text = (self.project.root / link[1]).read_text("utf-8")
+            return f"<style>\n{text.replace('</', '<')}</style>"
+
+        return re.sub(rf'<link rel="stylesheet" href="{re.escape(BASE)}([^"]+)">', inline, self.html).encode()
+
+
+def compose(template: str, name: str, project: Project, copy: Copy, day: str, values: dict[str, Any]) -> Document:
+    """Fill a template; raise TemplateError with the line at which it fails."""
+    env, language = environment(project.root), copy.language
+
+    def pgettext(context: str, text: str) -> Words:
+        return copy.words(Message(context, text, "", f"templates/{WORDS}"))
+
+    def say(words: Words, tag: str = "p", class_: str = "", **attributes: str) -> Markup:
+        given = {"class": class_, "lang": words.lang if words.lang != language.tag else "", **attributes}
+        pairs = Markup("").join(Markup(' {}="{}"').format(name, value) for name, value in given.items() if value)
+        return Markup("<{0}{1}>{2}</{0}>").format(tag, pairs, words)
+
+    tags = {project.source.tag: project.source.style, language.tag: language.style}
+    values = {"lang": language.tag, "dir": language.direction, "base": BASE, "source": project.source, "day": day,
+              "sheets": [sheet.format(style=language.style) for sheet in SHEETS], "pgettext": pgettext, "say": say,
+              "families": {tag: Markup(found) for tag, style in tags.items() if (found := _family(project.root, style))},
+              "number": language.writing.native, "date": language.writing.date, **values}
+    try:
+        values["words"] = env.get_template(WORDS).make_module(values)
+        html = env.get_template(f"review/{template}").render(values)
+    except Exception as error:  # a template may raise anything; its line is what a designer needs
+        where = [f"{Path(frame.filename).relative_to(project.root).as_posix()}:{frame.lineno}"
+                 for frame in traceback.extract_tb(error.__traceback__)
+                 if Path(frame.filename).is_relative_to(project.root / "templates")]
+        raise TemplateError([Problem(where[-1] if where else f"templates/review/{template}", str(error),
+                                     "templates/review is whole in a new project: brochure init DIR")]) from error
+    return Document(html, name, project, language)
+
+
+def readable(text: str, key: str, tag: str) -> Words:
+    """A message for people who read and do not program: its placeholders stand as small boxes with a name in them."""
+    boxed = PLACEHOLDER.sub(lambda found: f'<span class="slot">{found[1]}</span>' if found[1] else "%", markup(text))
+    return Words(boxed, key, tag)
+
+
+def _family(root: Path, style: str) -> str:
+    """The family of running text that a language's style sheet names; only one sheet can be loaded at once."""
+    sheet = root / f"locales/{style}/language.css"
+    found = FAMILY.search(sheet.read_text("utf-8")) if sheet.is_file() else None
+    return found[1].strip() if found else ""
