@@ -76,7 +76,8 @@ def test_it_says_what_is_not_done(damaged: Folder) -> None:
 
 
 def test_states_and_numbers_stand_on_the_elements() -> None:
-    tree = ElementTree.fromstring('<body><h2 data-msg="a">x</h2><ul><li><b data-msg="b">y</b> <span data-msg="c">z</span></li></ul>'
+    tree = ElementTree.fromstring('<body><h2 data-msg="a">x</h2><ul><li><b data-msg="b">y</b> <span data-msg="c">z</span></li>'
+                                  '</ul>'
                                   '<p data-msg="d">w</p></body>')
     Proof(DAY, {"a": 1, "b": 2, "c": 3}).mark(tree, {"b": "missing", "d": "fuzzy"})
     heading, item, last = tree.find("h2"), tree.find(".//li"), tree.find("p")

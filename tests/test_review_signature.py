@@ -168,7 +168,8 @@ def test_only_one_career_need_not_be_named(project: Folder) -> None:
 
 
 def test_the_command_signs_and_says_so(project: Folder, tmp_path: Path) -> None:
-    done = project.run("catalog", "sign", "--lang", "km", "--by", "សុខ ដារ៉ា", "--all", "--except", "nurse.hook", "--date", "2026-02-03")
+    done = project.run("catalog", "sign", "--lang", "km", "--by", "សុខ ដារ៉ា", "--all", "--except", "nurse.hook", 
+        "--date", "2026-02-03")
     assert (done.returncode, done.stdout) == (0, "8 messages signed by សុខ ដារ៉ា\n")
     assert (project / CSV).read_text("utf-8").count(",សុខ ដារ៉ា,2026-02-03\n") == 8
     vague = project.run("catalog", "sign", "--lang", "km", "--by", "Dara")

@@ -37,7 +37,8 @@ class ProjectFetcher(URLFetcher):  # type: ignore[misc]  # WeasyPrint has no typ
     """Serves `https://brochure.invalid/<path>` from the project's folders.
 
     Links and `..` are followed before the check; the folders themselves may be links. A refusal is kept in
-    `refused` as well as raised: WeasyPrint swallows what is raised while it draws. `served` lists every file that went into the document.
+    `refused` as well as raised: WeasyPrint swallows what is raised while it draws.
+    `served` lists every file that went into the document.
     """
 
     def __init__(self, project: Path) -> None:
