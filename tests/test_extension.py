@@ -128,6 +128,14 @@ def test_half_words_are_noticed() -> None:
     assert not whole_words("".join(LAO)[2:], LAO)
 
 
+# A family of two weights: the style sheet of its language says which of the two stands for each weight of the layouts.
+LIGHT_AND_BOLD = """
+[lang="ar"] .lead, [lang="ar"] .card dd { font-weight: 400 }
+[lang="ar"] b, [lang="ar"] h3, [lang="ar"] .fact p, [lang="ar"] .card h2, [lang="ar"] .organisation, [lang="ar"] .name,
+[lang="ar"] #cover { font-weight: 700 }
+"""
+
+
 def test_a_language_written_from_right_to_left(fresh: Folder) -> None:
     """The sheet opens the other way, and each page runs from the right."""
     new(fresh, "language", "ar")
@@ -136,6 +144,7 @@ def test_a_language_written_from_right_to_left(fresh: Folder) -> None:
     for weight in ("Regular", "Bold"):
         font = Path(fontpkg_amiri.__file__).parent / f"files/Amiri-{weight}.ttf"
         fresh.write(f"assets/fonts/amiri/Amiri-{weight}.ttf", font.read_bytes())
+    fresh.append("locales/ar/language.css", LIGHT_AND_BOLD)
     wanted = printed_words(translate(fresh, "ar", ARABIC, " ", 0.6), "bmet")
     office, screen = sorted(built(fresh, "--lang", "ar", "--layout", "trifold-a4"))
     for path in (office, screen):
