@@ -63,7 +63,7 @@ def test_the_file_satisfies_the_profiles_it_claims(made: bytes) -> None:
 def test_pages_are_a4_and_hold_both_pictures_side_by_side(made: bytes) -> None:
     with pypdfium2.PdfDocument(made) as pdf:
         assert {tuple(round(length) for length in page.get_size()) for page in pdf} == {(595, 842)}
-        found = [thing.get_pos() for thing in pdf[1].get_objects() if thing.type == 3]
+        found = [thing.get_bounds() for thing in pdf[1].get_objects() if thing.type == 3]
     (left, low, right, high), (other_left, other_low, *_) = found
     assert right < other_left and abs(low - other_low) < 1
     assert abs((right - left) / (high - low) - 100 / 70) < 0.03

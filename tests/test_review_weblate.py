@@ -5,6 +5,7 @@ import email
 import email.policy
 import io
 import json
+import re
 import socket
 import threading
 from collections.abc import Callable, Iterator
@@ -18,6 +19,7 @@ from click.testing import CliRunner, Result
 from factories import ROOT, Folder
 from PIL import Image
 
+from brochure.catalog.markup import PLACEHOLDER
 from brochure.cli.weblate import screenshots
 from brochure.errors import BrochureError, CatalogError, Problem, UsageError
 from brochure.project import Project, discover
@@ -350,3 +352,17 @@ def test_the_settings_file_of_the_project_names_a_sample_server_and_no_key() -> 
     assert url.startswith("https://") and ".example." in url and owner
     assert weblate.settings(ROOT / "tests") == ("", "")
     assert "key =" not in (ROOT / ".weblate").read_text("utf-8")
+
+
+# ---- what the admin reads
+
+
+def test_the_page_for_admins_names_files_that_are_there_and_flags_that_fit() -> None:
+    page = (ROOT / "locales/weblate.md").read_text("utf-8")
+    masks = re.findall(r"`(locales/\*/\S+\.po)`", page)
+    assert {Path(mask).stem for mask in masks} == {"brochure", "bmet"}
+    assert all(list(ROOT.glob(mask)) for mask in masks)
+    assert {Path(name).stem for name in re.findall(r"`(locales/\w+\.pot)`", page)} == {"brochure", "bmet"}
+    (flag,) = re.findall(r'placeholders:r"(.+?)"', page)
+    names = [match[0] for match in PLACEHOLDER.finditer("As of %(date)s, 100% sure, %% of %(lead)s") if match[1]]
+    assert re.findall(flag, "As of %(date)s, 100% sure, %% of %(lead)s") == names == ["%(date)s", "%(lead)s"]

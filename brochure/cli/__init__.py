@@ -13,7 +13,7 @@ import traceback
 import click
 
 from brochure import __version__
-from brochure.cli import build, catalog, new, translation
+from brochure.cli import build, catalog, new, translation, weblate
 from brochure.cli.output import complain, print_json
 from brochure.errors import BrochureError
 
@@ -26,7 +26,8 @@ def cli() -> None:
 
 for command in (build.build, build.check, build.list_, build.doctor, new.init, new.new, catalog.catalog):
     cli.add_command(command)
-for command in (translation.check, translation.update, translation.receive, translation.export, translation.import_):
+for command in (translation.check, translation.update, translation.receive, translation.export, translation.import_,
+                weblate.screenshots):
     catalog.catalog.add_command(command)
 
 

@@ -29,11 +29,13 @@ def mark(old: str, new: str, tag: str, glossary: tuple[str, ...] = ()) -> Marked
     Markup('Nurses care<ins> well</ins>.')
     """
     before, after = list(words(old, tag, glossary)), list(words(new, tag, glossary))
+    if _bare("".join(before)) == _bare("".join(after)):
+        return Marked(escape("".join(before)), escape("".join(after)), False)
     matcher = SequenceMatcher(None, [_bare(word) for word in before], [_bare(word) for word in after], autojunk=False)
     steps = _joined(matcher.get_opcodes(), before)
     left = _render("del", [(kind, before[a:b]) for kind, a, b, _, _ in steps])
     right = _render("ins", [(kind, after[a:b]) for kind, _, _, a, b in steps])
-    return Marked(left, right, any(kind != "equal" for kind, *_ in steps))
+    return Marked(left, right, True)
 
 
 def words(text: str, tag: str, glossary: tuple[str, ...] = ()) -> Iterator[str]:

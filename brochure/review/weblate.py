@@ -54,7 +54,7 @@ def settings(root: Path) -> tuple[str, str]:
         return "", ""
     except (OSError, ValueError, configparser.Error) as error:
         raise UsageError([Problem(SETTINGS, "cannot be read", "it has a line [weblate], and below it url = … and "
-                                                              "translation = PROJECT/COMPONENT")]) from error
+                                                              "translation = PROJECT")]) from error
     return parser.get("weblate", "url", fallback=""), parser.get("weblate", "translation", fallback="").partition("/")[0]
 
 
