@@ -2,6 +2,7 @@
 
 import builtins
 import re
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -268,3 +269,31 @@ def test_the_properties_can_fail() -> None:
 
 def test_a_glossary_outside_the_project_is_not_asked_for(tmp_path: Path) -> None:
     assert breaks.glossary(tmp_path / "none.csv", tmp_path) == ()
+
+
+# ---- long texts
+
+
+@given(ANY, st.lists(st.integers(1, 4), min_size=31, max_size=31))
+def test_a_heap_of_marks_says_what_one_mark_says(text: str, counts: list[int]) -> None:
+    spots = list(text)
+    for mark in (ZWSP, WJ):
+        once = "".join(letter + (mark if count > 2 else "") for letter, count in zip(spots, counts * 10, strict=False))
+        heaps = "".join(letter + mark * (count if count > 2 else 0) for letter, count in zip(spots, counts * 10, strict=False))
+        assert prepare(heaps, "km") == prepare(once, "km")
+
+
+@pytest.mark.parametrize(("marks", "kept"), [(ZWSP * 3, ZWSP), (WJ * 2, WJ), (ZWSP + WJ, ZWSP + WJ), (WJ + ZWSP + WJ, WJ + ZWSP + WJ),
+                                             ((ZWSP + WJ) * 5, ZWSP + WJ), ((ZWSP + WJ) * 5 + ZWSP, ZWSP + WJ + ZWSP)])
+def test_a_heap_keeps_both_kinds_and_its_ends(marks: str, kept: str) -> None:
+    assert prepare(f"a{marks}b", "km") == f"a{kept}b"
+
+
+@pytest.mark.parametrize("text", [ZWSP * 40_000, (ZWSP + WJ) * 20_000, "ក" + ZWSP * 40_000 + "ក", "ក" + " " * 40_000 + "x",
+                                  " " + NBSP * 40_000 + "x", ("ការងារ" + ZWSP) * 5_000, ZWSP.join(["ការងារ" * 3_000] * 2)],
+                         ids=["breaks", "both marks", "in a word", "spaces", "no-break spaces", "by hand", "one by hand"])
+def test_a_long_text_takes_no_longer_than_it_is(text: str) -> None:
+    prepare("ការងារ", "km")  # the dictionary is read once
+    start = time.process_time()
+    prepare(text, "km")
+    assert time.process_time() - start < 3  # with the square of the length it takes ten and more

@@ -1,11 +1,14 @@
 """Messages as markup: what may stand in a msgstr, and what becomes of it."""
 
+import re
+import time
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from markupsafe import Markup
 
-from brochure.catalog.markup import TAGS, Words, faults, markup, plain
+from brochure.catalog.markup import TAG, TAGS, UNSEEN, Words, faults, markup, plain
 
 FAULTS = {
     "same": ("<b>a</b>", "<b>ក</b>", []),
@@ -85,3 +88,19 @@ def test_nothing_but_allowed_tags_ever_becomes_markup(parts: list[str]) -> None:
     for name in TAGS:
         rest = rest.replace(f"<{name}>", "").replace(f"</{name}>", "")
     assert "<" not in rest and ">" not in rest and '"' not in rest and "'" not in rest
+
+
+OLD_TAG = re.compile(r"<(/?)([A-Za-z][A-Za-z0-9-]*)([^<>]*)>")
+
+
+@given(st.text(st.sampled_from("<>/ab-1 ='\"é\n"), max_size=30))
+def test_a_tag_is_found_as_the_simple_pattern_finds_it(text: str) -> None:
+    assert [m.groups() for m in TAG.finditer(text)] == [m.groups() for m in OLD_TAG.finditer(text)]
+
+
+@pytest.mark.parametrize("text", ["<" + "a" * 60_000, "<a" + " " * 60_000, "<a" * 30_000, "</" + "a-" * 30_000])
+def test_a_long_text_takes_no_longer_than_it_is(text: str) -> None:
+    start = time.process_time()
+    assert TAG.search(text) is None
+    assert plain(text) == text.translate(UNSEEN)
+    assert time.process_time() - start < 2  # with the square of the length it takes twenty

@@ -108,6 +108,10 @@ DAMAGE: dict[str, tuple[str | bytes, int, str, str]] = {
     "empty line inside msgstr": (one('msgstr "មួ"\n\n"យ"'), 12, *STRAY),
     "control character": (one('msgstr "ម\x07"'), 10, "the character U+0007 does not belong in text", "delete it"),
     "line separator": (one('msgstr "ម\u2028"'), 10, "the character U+2028 does not belong in text", "delete it"),
+    "direction turned round": (one('msgstr "ម\u202e"'), 10, "the character U+202E does not belong in text", "delete it"),
+    "direction embedded": (one('msgstr "ម\u202a"'), 10, "the character U+202A does not belong in text", "delete it"),
+    "a book in a message": (one(f'msgstr "{"ម" * 20_001}"'), 10, "msgstr has 20001 letters: more than 20000 are no message",
+                            "was a file pasted into it? take it again from where it came"),
     "byte order mark inside": (one('msgstr "ម\ufeff"'), 10, "the character U+FEFF does not belong in text", "delete it"),
     # structure
     "no msgid": (WHOLE.replace('msgid "One"\n', ""), 8, "msgstr stands here without a msgid", CUT),
@@ -181,6 +185,11 @@ def test_damage(name: str, tmp_path: Path) -> None:
     assert caught.value.exit_code == 5
 
 
+def test_a_long_message_and_marks_of_direction_are_read(tmp_path: Path) -> None:
+    long = "\u200e\u2067ម\u2069" + "ម" * 19_990
+    assert catalog(tmp_path, one(f'msgstr "{long}"')).entries["bmet.one"].msgstr == long
+
+
 @pytest.mark.parametrize("name", ACCEPTED)
 def test_harmless(name: str, tmp_path: Path) -> None:
     found = catalog(tmp_path, ACCEPTED[name])
@@ -209,7 +218,7 @@ def test_fuzzy_and_continued_texts(tmp_path: Path) -> None:
     assert catalog(tmp_path, text).entries == {"k": Entry("k", "One\n", 'មួយ\t"x\\', True, 12)}
 
 
-LETTERS = (st.characters(exclude_categories=["Cs", "Cc"], exclude_characters="\u2028\u2029\ufeff\ufffd")
+LETTERS = (st.characters(exclude_categories=["Cs", "Cc"], exclude_characters="\u2028\u2029\u202a\u202b\u202c\u202d\u202e\ufeff\ufffd")
            | st.sampled_from('\n\t"\\'))
 TEXT = st.text(LETTERS, max_size=40)
 KEY = st.from_regex(r"[a-z]{1,8}(\.[a-z0-9_]{1,8}){1,3}", fullmatch=True)

@@ -94,3 +94,25 @@ def test_the_careers_of_the_repository_are_read() -> None:
         keys = [message.key for message in found.messages()]
         assert len(keys) == len(set(keys)) > 10
         assert all(message.note for message in found.messages())
+
+
+STRANGE = {"Escape": r"\u001b[2J", "zero": r"\u0000", "override": r"\u202e", "embedding": r"\u202a", "separator": r"\u2028",
+           "next line": r"\u0085", "lost letter": r"\ufffd"}
+
+
+@pytest.mark.parametrize("name", STRANGE)
+@pytest.mark.parametrize(("old", "at"), [
+    ("Most earn well", "section what.fact pay.text"), ("A fact.", "section what.fact pay.note"), ("Labour survey", "section what.fact pay.source"),
+    ("Test School", "contact.organisation")])
+def test_a_character_that_does_not_belong_in_text(name: str, old: str, at: str, project: Folder) -> None:
+    """The same as in a catalog."""
+    with pytest.raises(ContentError) as caught:
+        load(project.edit(FILE, f'"{old}"', f'"{old}{STRANGE[name]}"'))
+    (problem,) = caught.value.problems
+    assert problem.where == f"{FILE}: {at}"
+    assert "U+" in problem.what and problem.what.isprintable()
+
+
+def test_lines_and_marks_of_direction_belong_in_text(project: Folder) -> None:
+    (section,) = load(project.edit(FILE, "Most earn well", r"Most\n\tearn \u2068well\u2069\u200f")).sections
+    assert section.facts[0].text.text == "Most earn \u2068well\u2069\u200f"

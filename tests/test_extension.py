@@ -131,7 +131,7 @@ def test_half_words_are_noticed() -> None:
 # A family of two weights: the style sheet of its language says which of the two stands for each weight of the layouts.
 LIGHT_AND_BOLD = """
 [lang="ar"] .lead, [lang="ar"] .card dd { font-weight: 400 }
-[lang="ar"] b, [lang="ar"] h3, [lang="ar"] .fact p, [lang="ar"] .card h2, [lang="ar"] .organisation, [lang="ar"] .name,
+[lang="ar"] b, [lang="ar"] h3, [lang="ar"] .fact p, [lang="ar"] .card h2, [lang="ar"] .organisation, [lang="ar"] .imprint .name,
 [lang="ar"] #cover { font-weight: 700 }
 """
 

@@ -208,6 +208,7 @@ def test_the_command_writes_a_pdf_and_a_page(history: Folder) -> None:
 @pytest.mark.parametrize(("name", "error", "what"), [
     ("nowhere", UsageError, "is neither a file nor a version that git knows of this project"),
     ("--output=x", UsageError, "is neither a file nor a version that git knows of this project"),
+    ("HEAD:./locales/km/language.toml", UsageError, "is neither a file nor a version that git knows of this project"),
     ("lost.po", UsageError, "there is no such PO file"),
     ("templates", UsageError, "there is no such PO file"),
 ])

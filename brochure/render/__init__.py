@@ -4,7 +4,7 @@ panels      `render()`, `Panels`, `Panel`, `Ink`: what other steps use
 engine      WeasyPrint itself: version, system libraries, the private names this package leans on
 fonts       the project's fonts and no others
 weights     no weight of a font stands in for another
-fetcher     the project's files and no others
+fetcher     the project's files and no others, with drawings that end
 clusters    text that extracts exactly, with syllables and sfnt
 tags        languages, figure boxes and PDF/UA identification
 boxes       what was laid out, and where

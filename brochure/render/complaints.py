@@ -13,6 +13,7 @@ from brochure.errors import Problem
 
 LOGGER = "weasyprint"
 MISSING_GLYPH = ".notdef glyph"  # how the message for a letter without a glyph begins
+LONGEST = 400  # letters of a complaint: it may quote a value of any length
 NO_SHEET = "Failed to load stylesheet at "  # how the message for a style sheet that is refused or missing begins
 SPACE_BEFORE_QUOTE = re.compile(r"\s+`,")
 POSITION = re.compile(r" at (\d+):(\d+)")
@@ -109,7 +110,8 @@ def _missing_glyph(letter: str, where: str, texts: tuple[tuple[str | None, str],
 
 
 def _readable(text: str) -> str:
-    return SPACE_BEFORE_QUOTE.sub("`,", text.replace(BASE, ""))
+    text = SPACE_BEFORE_QUOTE.sub("`,", text.replace(BASE, ""))
+    return f"{text[:LONGEST]}…" if len(text) > LONGEST else text
 
 
 def _style_frame() -> tuple[str | None, int | None]:

@@ -12,6 +12,7 @@ from weasyprint.urls import URLFetcher, URLFetcherResponse
 
 from brochure import BASE
 from brochure.errors import Problem
+from brochure.render import drawings
 
 SERVED = ("assets", "templates", "locales")
 TYPES = {
@@ -55,10 +56,16 @@ class ProjectFetcher(URLFetcher):  # type: ignore[misc]  # WeasyPrint has no typ
         if url[:5].lower() == "data:":
             return self._inline(url)
         path = self._path(url)
-        self.served[next(f"{name}/{path.relative_to(root).as_posix()}" for name, root in self.roots.items()
-                         if path.is_relative_to(root))] = path
-        content_type = TYPES[path.suffix.lower()]
-        return URLFetcherResponse(url, io.BytesIO(path.read_bytes()), {"Content-Type": content_type})
+        folder, root = next((name, root) for name, root in self.roots.items() if path.is_relative_to(root))
+        named = f"{folder}/{path.relative_to(root).as_posix()}"
+        self.served[named] = path
+        return self._response(url, named, path.read_bytes(), TYPES[path.suffix.lower()])
+
+    def _response(self, url: str, where: str, content: bytes, content_type: str) -> URLFetcherResponse:
+        if content_type == TYPES[".svg"] and drawings.endless(content):
+            what = f"the drawing has more than {drawings.MOST} elements, counting each as often as it is used"
+            raise self._refuse(url, where, what, "draw it with fewer elements that use each other")
+        return URLFetcherResponse(url, io.BytesIO(content), {"Content-Type": content_type})
 
     def _path(self, url: str) -> Path:
         try:
@@ -96,7 +103,7 @@ class ProjectFetcher(URLFetcher):  # type: ignore[misc]  # WeasyPrint has no typ
                 content = base64.b64decode(content, validate=True)
         except (ValueError, binascii.Error):
             raise self._refuse(url, shown, "the picture inside the page is damaged") from None
-        return URLFetcherResponse(url, io.BytesIO(content), {"Content-Type": content_type})
+        return self._response(url, shown, content, content_type)
 
     def _resembling(self, named: str) -> str:
         folder, name = (self.project / named).parent, Path(named).name

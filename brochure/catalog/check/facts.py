@@ -63,7 +63,7 @@ class Facts:
     """What is known of the language, and of the project its catalogs are for.
 
     ``expected`` maps the messages that the project prints to their text in the source language and the name of the
-    catalog they belong to; None if unknown.
+    catalog they belong to; None if unknown. ``reviewers`` are those of them that stand on proofs and sheets only.
     ``stacks`` are the families that the language's text is set in.
     """
 
@@ -72,6 +72,11 @@ class Facts:
     terms: tuple[Term, ...] = ()
     expected: Mapping[str, tuple[str, str]] | None = None
     stacks: tuple[Stack, ...] = ()
+    reviewers: frozenset[str] = frozenset()
+
+    def printed(self, key: str) -> bool:
+        """Whether the message stands on a finished brochure."""
+        return key not in self.reviewers
 
     @cached_property
     def script(self) -> str:

@@ -132,7 +132,7 @@ def _absent(catalogs: Sequence[file.Catalog], facts: Facts) -> Iterator[Finding]
     for catalog in catalogs:
         there = {message.key for message in catalog.messages}
         for key, (text, home) in (facts.expected or {}).items():
-            if catalog.readable and home == Path(catalog.name).stem and key not in there:
+            if catalog.readable and home == Path(catalog.name).stem and key not in there and facts.printed(key):
                 yield Finding(rule.code, rule.severity, catalog.name, key, "is not in the file", rule.why, f"it says “{text}”")
 
 
@@ -144,19 +144,22 @@ def _order(finding: Finding) -> tuple[str, int, str, int]:
 
 def _read(project: Project, language: Language) -> tuple[Facts, list[file.Catalog]]:
     folder = project.root / "locales" / language.tag
+    expected, reviewers = _expected(project)
     facts = Facts(language, style.of(language), terms.load(folder / "glossary.csv", project.root),
-                  _expected(project), fonts.stacks(folder / "language.css", project.root / "assets/fonts"))
+                  expected, fonts.stacks(folder / "language.css", project.root / "assets/fonts"), reviewers)
     names = () if language.source else ("brochure", *project.careers)
     return facts, [file.read(folder / "LC_MESSAGES" / f"{name}.po", project.root, language.tag) for name in names]
 
 
-def _expected(project: Project) -> dict[str, tuple[str, str]] | None:
-    """The messages that stand on finished brochures, each with the catalog it belongs to; None if they cannot be extracted."""
+def _expected(project: Project) -> tuple[dict[str, tuple[str, str]] | None, frozenset[str]]:
+    """The project's messages, each with the catalog it belongs to (None if they cannot be extracted), and the reviewers'."""
     try:
         made = extract.templates(project.root, project.careers)
     except BrochureError:
-        return None  # the build says why
-    units = ((name.removesuffix(".pot"), unit) for name, data in made.items()
-             for unit in pypo.pofile.parsestring(data).units)  # type: ignore[no-untyped-call]  # the library has no types
-    return {unit.getcontext(): (str(unit.source), name) for name, unit in units if not unit.isheader()
-            and not all(extract.for_review(Path(place)) for place in unit.getlocations())}
+        return None, frozenset()  # the build says why
+    units = [(name.removesuffix(".pot"), unit) for name, data in made.items()
+             for unit in pypo.pofile.parsestring(data).units  # type: ignore[no-untyped-call]  # the library has no types
+             if not unit.isheader()]
+    reviewers = frozenset(unit.getcontext() for _, unit in units
+                          if all(extract.for_review(Path(place)) for place in unit.getlocations()))
+    return {unit.getcontext(): (str(unit.source), name) for name, unit in units}, reviewers

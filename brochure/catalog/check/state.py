@@ -17,14 +17,14 @@ LENGTH = 4  # letters; a shorter word may be a symbol or unit
 @rule("T01", "print", firm=True)
 def untranslated(message: Message, facts: Facts) -> Iterator[Hit]:
     """Every message must be translated: an empty one would be printed in the source language."""
-    if not message.msgstr.strip():
+    if not message.msgstr.strip() and facts.printed(message.key):
         yield Hit("is not translated", f"it says “{message.msgid}”")
 
 
 @rule("T02", "print", firm=True)
 def fuzzy(message: Message, facts: Facts) -> Iterator[Hit]:
     """The word fuzzy says that somebody must look at a message; it is not printed before."""
-    if message.fuzzy and message.msgstr.strip():
+    if message.fuzzy and message.msgstr.strip() and facts.printed(message.key):
         yield Hit("is marked as fuzzy", "when the translation is right, take the word fuzzy out of the line above it")
 
 
