@@ -96,9 +96,7 @@ def take(read: Reader, data: dict[str, Any], tag: str) -> Writing:
     for form, pattern in patterns.items():
         if pattern and "y" not in pattern:
             read.problem(f"dates.{form}", f"the pattern {pattern!r} has no year (y)")
-        try:
-            babel.dates.format_date(datetime.date.min, pattern or "y", locale=tag.replace("-", "_"))
-        except (ValueError, AttributeError) as fault:
+        if fault := _fault(pattern or "y", tag):
             read.problem(f"dates.{form}", f"the pattern {pattern!r} is not CLDR's: {fault}")
             patterns[form] = "y"
     weekdays = read.names(data, "", "weekdays") if "weekdays" in data else ()
@@ -117,6 +115,19 @@ def take(read: Reader, data: dict[str, Any], tag: str) -> Writing:
         if not isinstance(pattern, str) or "#" not in pattern:
             read.problem(f"money.{currency}", "must be a text with # in the place of the amount")
     return Writing(tag, digits, patterns, weekdays, separators[0], separators[1], money, joined[0], joined[1])
+
+
+def _fault(pattern: str, tag: str) -> str:
+    """What CLDR cannot do with a date pattern; a tag that it does not know is a problem of its own."""
+    try:
+        locale = babel.Locale.parse(tag, sep="-")
+    except (ValueError, babel.UnknownLocaleError):
+        return ""
+    try:
+        babel.dates.format_date(datetime.date.min, pattern, locale=locale)
+    except (ValueError, AttributeError) as error:
+        return str(error)
+    return ""
 
 
 KEYS = "digits, dates, weekdays, numbers, list, money"

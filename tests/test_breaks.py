@@ -283,8 +283,9 @@ def test_a_heap_of_marks_says_what_one_mark_says(text: str, counts: list[int]) -
         assert prepare(heaps, "km") == prepare(once, "km")
 
 
-@pytest.mark.parametrize(("marks", "kept"), [(ZWSP * 3, ZWSP), (WJ * 2, WJ), (ZWSP + WJ, ZWSP + WJ), (WJ + ZWSP + WJ, WJ + ZWSP + WJ),
-                                             ((ZWSP + WJ) * 5, ZWSP + WJ), ((ZWSP + WJ) * 5 + ZWSP, ZWSP + WJ + ZWSP)])
+@pytest.mark.parametrize(("marks", "kept"), [
+    (ZWSP * 3, ZWSP), (WJ * 2, WJ), (ZWSP + WJ, ZWSP + WJ), (WJ + ZWSP + WJ, WJ + ZWSP + WJ), ((ZWSP + WJ) * 5, ZWSP + WJ),
+    ((ZWSP + WJ) * 5 + ZWSP, ZWSP + WJ + ZWSP)])
 def test_a_heap_keeps_both_kinds_and_its_ends(marks: str, kept: str) -> None:
     assert prepare(f"a{marks}b", "km") == f"a{kept}b"
 

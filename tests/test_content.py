@@ -102,8 +102,8 @@ STRANGE = {"Escape": r"\u001b[2J", "zero": r"\u0000", "override": r"\u202e", "em
 
 @pytest.mark.parametrize("name", STRANGE)
 @pytest.mark.parametrize(("old", "at"), [
-    ("Most earn well", "section what.fact pay.text"), ("A fact.", "section what.fact pay.note"), ("Labour survey", "section what.fact pay.source"),
-    ("Test School", "contact.organisation")])
+    ("Most earn well", "section what.fact pay.text"), ("A fact.", "section what.fact pay.note"),
+    ("Labour survey", "section what.fact pay.source"), ("Test School", "contact.organisation")])
 def test_a_character_that_does_not_belong_in_text(name: str, old: str, at: str, project: Folder) -> None:
     """The same as in a catalog."""
     with pytest.raises(ContentError) as caught:

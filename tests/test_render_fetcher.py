@@ -45,7 +45,8 @@ def unchanged(_: Element) -> None:
 
 def laid_out(project: Folder, body: str, head: str = "") -> Panels:
     html = f"""<html lang="en"><head><title>T</title>{head}<style>@page {{ size: 100mm 60mm; margin: 5mm }}
-        html {{ font-family: Kantumruy Pro }}</style></head><body><section data-panel="cover"><p>x</p>{body}</section></body></html>"""
+        html {{ font-family: Kantumruy Pro }}</style></head>
+        <body><section data-panel="cover"><p>x</p>{body}</section></body></html>"""
     return render(html, project=project.path, fonts=ROOT / "assets/fonts", edit=unchanged, name="job")
 
 
@@ -71,7 +72,8 @@ def test_folders_may_be_links(linked: Folder) -> None:
     assert panels.served == ("assets/dot.svg", "templates/page.css")
 
 
-@pytest.mark.parametrize("name", ["assets/out.svg", "assets/root.svg", "assets/more/secret.svg", "secret.svg", "assets/../secret.svg"])
+@pytest.mark.parametrize("name", ["assets/out.svg", "assets/root.svg", "assets/more/secret.svg", "secret.svg",
+                                  "assets/../secret.svg"])
 def test_links_inside_them_that_lead_out_are_refused(name: str, linked: Folder) -> None:
     (problem,) = refused(linked, picture(name))
     assert (problem.where, problem.what) == (name, "only files in assets, templates, locales are served")

@@ -52,7 +52,7 @@ def test_a_full_disk_at_home_is_no_obstacle(name: str, places: Path, monkeypatch
     true = {"utime": os.utime, "mkdir": os.mkdir, "mkstemp": fonts.tempfile.mkstemp, "write": os.fdopen}[name]
 
     def at_home(place: object, *rest: object, **named: object) -> object:
-        inside = named.get("dir") or (os.readlink(f"/proc/self/fd/{place}") if isinstance(place, int) else place)
+        inside = named.get("dir") or (Path(f"/proc/self/fd/{place}").readlink() if isinstance(place, int) else place)
         if str(places / "cache") in str(inside):
             full()
         return true(*(() if named.get("dir") else (place,)), *rest, **named)  # type: ignore[operator]  # one of four functions

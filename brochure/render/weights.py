@@ -49,7 +49,7 @@ def missing(uses: Uses, key: str, where: str) -> Iterable[Problem]:
                 if family and not _family(key, fonts.fold(family)).has(weight):
                     told[family, weight] = told.get((family, weight)) or message
     for (family, weight), message in sorted(told.items()):
-        there = " and ".join(f"{least}" if least == most else f"{least} to {most}"
+        there = ", ".join(f"{least}" if least == most else f"{least} to {most}"
                              for least, most in _family(key, fonts.fold(family)).weights)
         yield Problem(
             f"{where}: {message}" if message else where,
