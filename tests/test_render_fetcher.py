@@ -130,11 +130,11 @@ PARTS = {"use": '<use href="#a{}"/>', "xlink": '<use xmlns:x="http://www.w3.org/
 def test_a_drawing_without_end_is_refused(kind: str, linked: Folder) -> None:
     assert endless(bomb(9, PARTS[kind]).encode())
     assert not endless(bomb(3, PARTS[kind]).encode())
-    linked.write("assets/bomb.svg", bomb(9, PARTS[kind]))
+    linked.write("assets/bomb.svg", bomb(5, PARTS[kind]))
     (problem,) = refused(linked, picture("assets/bomb.svg"))
     assert (problem.where, problem.what) == (
         "assets/bomb.svg", f"the drawing has more than {MOST} elements, counting each as often as it is used")
-    inline = base64.b64encode(bomb(9, PARTS[kind]).encode()).decode()
+    inline = base64.b64encode(bomb(5, PARTS[kind]).encode()).decode()
     (problem,) = refused(linked, f'<img alt="" src="data:image/svg+xml;base64,{inline}">')
     assert "the drawing has more than" in problem.what
 

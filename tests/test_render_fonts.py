@@ -88,7 +88,7 @@ def test_no_temporary_folder_at_all_is_a_sentence(places: Path, monkeypatch: pyt
 def without_home(places: Path, code: str, *more: str) -> str:
     """What a program prints that cannot write a cache at home."""
     (places / "file").write_text("")
-    done = subprocess.run([sys.executable, "-c", code, str(FONTS), *more], encoding="utf-8", check=True, capture_output=True,
+    done = subprocess.run([sys.executable, "-c", code, str(FONTS), *more], encoding="utf-8", check=True, capture_output=True, timeout=60,
                           env=surroundings(XDG_CACHE_HOME=str(places / "file/below"), TMPDIR=str(places / "temporary")))
     return done.stdout
 
@@ -106,24 +106,24 @@ from brochure.render.fonts import isolate
 def work(folder, seen, go):
     isolate(Path(folder))
     seen.put(os.environ["FONTCONFIG_FILE"])
-    go.wait()
+    go.wait(30)
     seen.put(Path(os.environ["FONTCONFIG_FILE"]).is_file())
 
 if __name__ == "__main__":
     context = multiprocessing.get_context(sys.argv[2])
     seen, go = context.Queue(), [context.Event(), context.Event()]
     isolate(Path(sys.argv[1]))
-    workers = [context.Process(target=work, args=(sys.argv[1], seen, one)) for one in go]
+    workers = [context.Process(target=work, args=(sys.argv[1], seen, one), daemon=True) for one in go]
     [worker.start() for worker in workers]
-    there = {os.environ["FONTCONFIG_FILE"], seen.get(), seen.get()}
+    there = {os.environ["FONTCONFIG_FILE"], seen.get(timeout=30), seen.get(timeout=30)}
     assert len(there) == 3, there
     go[0].set()
-    assert seen.get()
+    assert seen.get(timeout=30)
     workers[0].join()
     left = [place for place in there if Path(place).is_file()]
     assert len(left) == 2, "a worker takes its own folder with it"
     go[1].set()
-    assert seen.get(), "and no other"
+    assert seen.get(timeout=30), "and no other"
     workers[1].join()
     assert Path(os.environ["FONTCONFIG_FILE"]).is_file()
     print("done")
