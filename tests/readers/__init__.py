@@ -4,6 +4,7 @@ import io
 import json
 import shutil
 import subprocess
+import tempfile
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
@@ -63,9 +64,14 @@ def install_pdfjs(folder: Path) -> Path | None:
     if not shutil.which("node") or not shutil.which("npm"):
         return None
     if not library.is_file():
-        library.parents[4].mkdir(parents=True, exist_ok=True)
-        _said("npm", "install", "--prefix", str(folder / PDFJS), "--no-save", "--no-package-lock", "--no-audit", "--no-fund",
+        folder.mkdir(parents=True, exist_ok=True)
+        made = Path(tempfile.mkdtemp(dir=folder))  # another worker may be at it too: the folder appears whole or not at all
+        _said("npm", "install", "--prefix", str(made), "--no-save", "--no-package-lock", "--no-audit", "--no-fund",
               "--omit=optional", "--ignore-scripts", f"pdfjs-dist@{PDFJS}")
+        try:
+            made.rename(folder / PDFJS)
+        except OSError:
+            shutil.rmtree(made)  # the other worker was first
     return library
 
 
