@@ -36,15 +36,15 @@ class Problem:
     severity: str = "error"
 
     def __str__(self) -> str:
-        hint = f"\n    hint: {_shown(self.hint)}" if self.hint else ""
-        return f"{_shown(self.where)}: {_shown(self.what)}{hint}"
+        hint = f"\n    hint: {shown(self.hint)}" if self.hint else ""
+        return f"{shown(self.where)}: {shown(self.what)}{hint}"
 
     def as_json(self) -> dict[str, str]:
         """The fields as a dictionary for machines."""
         return asdict(self)
 
 
-def _shown(text: str) -> str:
+def shown(text: str) -> str:
     """The text on one line, with nothing in it that a terminal would obey."""
     return RAW.sub(lambda m: f"\\x{ord(m[0]):02x}" if m[0] < "\u0100" else f"\\u{ord(m[0]):04x}", text)
 

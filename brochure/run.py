@@ -18,7 +18,7 @@ from pathlib import Path
 
 from brochure import content as contents
 from brochure import files, manifest
-from brochure.errors import BrochureError, CatalogError, OutputError, Problem, SetupError, UsageError
+from brochure.errors import BrochureError, CatalogError, OutputError, Problem, SetupError, UsageError, shown
 from brochure.project import Job, Project
 
 # What a job depends on, besides the program: paths below the project that begin so. {career}, {language}, {twin} are filled in.
@@ -143,9 +143,9 @@ def _record(new: manifest.Manifest, outcome: Outcome, key: str, out: Path | None
     if out is None or outcome.exit_code:
         return
     new.outputs[outcome.file] = (key, manifest.stat(str(out / outcome.file)))
-    new.notes[outcome.file] = [[p.severity, p.where, p.what, p.hint] for p in outcome.problems]
+    new.notes[outcome.file] = [[p.severity, *map(shown, (p.where, p.what, p.hint))] for p in outcome.problems]
     content = contents.load(project.root / f"templates/content/{outcome.job.career}.toml", project.root)
-    new.due[outcome.file] = [[day.isoformat(), p.where, p.what, p.hint] for day, p in contents.due(content)]
+    new.due[outcome.file] = [[day.isoformat(), *map(shown, (p.where, p.what, p.hint))] for day, p in contents.due(content)]
 
 
 def _clear(new: manifest.Manifest, out: Path, project: Project) -> None:

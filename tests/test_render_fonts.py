@@ -89,7 +89,7 @@ def without_home(places: Path, code: str, *more: str) -> str:
     """What a program prints that cannot write a cache at home."""
     (places / "file").write_text("")
     done = subprocess.run([sys.executable, "-c", code, str(FONTS), *more],
-        encoding="utf-8", check=True, capture_output=True, timeout=60,
+                          encoding="utf-8", check=True, capture_output=True, timeout=60,
                           env=surroundings(XDG_CACHE_HOME=str(places / "file/below"), TMPDIR=str(places / "temporary")))
     return done.stdout
 
