@@ -78,11 +78,15 @@ def lay_out(job: Job, project: Project, *, draft: bool = False, proof: Proof | N
         breaks.apply(tree, tag=language.tag, glossary=terms)
 
     _log("render", job)
+    draw = functools.partial(render, project=root, fonts=root / "assets/fonts", edit=edit, name=str(job))
     with _located(copy, job):
-        panels = render(page.html, project=root, fonts=root / "assets/fonts", edit=edit, name=str(job))
+        panels = draw(page.html)
 
     _log("copyfit", job)
     fit = copyfit.measure(panels.panels, panels.ink, panels.lost)
+    if fit.overflows:
+        tall = draw(page.html.replace("</head>", f"<style>{copyfit.endless(panels.panels)}</style></head>", 1))
+        fit = copyfit.remeasure(fit, panels.panels, tall.panels, tall.ink)
     placed = {name for _, row in layout.rows for name in row}
     if proof:  # its list may be as long as it likes
         fit = dataclasses.replace(fit, fills=tuple(fill for fill in fit.fills if fill.panel in placed))

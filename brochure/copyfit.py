@@ -7,7 +7,7 @@ drops silently (below the bottom of a box of fixed height) is found by counting 
 import math
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import Protocol
 
@@ -18,14 +18,17 @@ MARGIN = 1.0  # mm: how far a large letter may hang into the margin, so that its
 LINE = 5.0  # mm: a line, where no message has two
 GROWN = 15  # characters beyond what the source text lets expect
 NAMED = 4  # messages named in one problem; the first ones are those to shorten
+ENDLESS = 4000  # mm
 SPARSE = 0.6  # a panel filled less than this looks forgotten
 
 
 class PanelLike(Protocol):
-    """A rendered page: its panel's name and its content box (x, y, width, height in mm)."""
+    """A rendered page: its panel's name, its width and its content box (x, y, width, height), in mm."""
 
     @property
     def name(self) -> str: ...  # noqa: D102  # the class says it
+    @property
+    def width(self) -> float: ...  # noqa: D102
     @property
     def room(self) -> tuple[float, float, float, float]: ...  # noqa: D102
 
@@ -76,11 +79,33 @@ class Fit:
     fills: tuple[Fill, ...]
     lost: Mapping[str, tuple[int, int]]
 
+    @property
+    def overflows(self) -> bool:
+        """Whether something stands below the room of its panel."""
+        return any(fill.over > TOLERANCE for fill in self.fills)
+
 
 def measure(panels: Sequence[PanelLike], ink: Sequence[InkLike], lost: Mapping[str, tuple[int, int]]) -> Fit:
     """Measure every panel from what was laid out."""
     names = list(dict.fromkeys(panel.name for panel in panels))
     return Fit(tuple(_fill(name, panels, ink) for name in names), dict(lost))
+
+
+def endless(panels: Sequence[PanelLike]) -> str:
+    """A style sheet that makes every panel's page so high that nothing goes over; its width stays."""
+    return "".join(f"@page {panel.name} {{ size: {panel.width:.4f}mm {ENDLESS}mm !important }} " for panel in panels)
+
+
+def remeasure(fit: Fit, panels: Sequence[PanelLike], tall: Sequence[PanelLike], ink: Sequence[InkLike]) -> Fit:
+    """The fit with true amounts, measured on endless pages, where no box leaves room behind by going over as a whole.
+
+    ``tall`` and ``ink`` are what was laid out with the style sheet ``endless``.
+    """
+    rooms = {panel.name: panel for panel in reversed(panels)}  # the first page of each panel
+    real = [rooms[panel.name] for panel in tall]
+    true = {fill.panel: fill for fill in measure(real, ink, {}).fills}
+    return replace(fit, fills=tuple(
+        true[fill.panel] if fill.over > TOLERANCE and true[fill.panel].over > TOLERANCE else fill for fill in fit.fills))
 
 
 def _fill(name: str, panels: Sequence[PanelLike], ink: Sequence[InkLike]) -> Fill:
@@ -97,8 +122,6 @@ def _fill(name: str, panels: Sequence[PanelLike], ink: Sequence[InkLike]) -> Fil
         top = panels[number].room[1]
         over += max((one.y + one.height - top for one in later if one.panel == number), default=0.0)
     step = leading([one for one in ink if one.panel in (first, *rest)])
-    if rest:  # what went over left room behind: a box that is not broken goes as a whole
-        over = max(over - max(y + height - bottom, 0.0), step)
     lines = math.ceil(round(over / step, 1)) if over > TOLERANCE else 0
     return Fill(
         name, (bottom - y) / height if height else 0.0, over, lines,

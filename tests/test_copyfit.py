@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import pytest
 
-from brochure.copyfit import Fill, Fit, check, measure
+from brochure.copyfit import Fill, Fit, check, endless, measure, remeasure
 from brochure.errors import CopyfitError, Problem
 
 LAYOUT = "templates/layouts/card/layout.toml"
@@ -14,6 +14,7 @@ LAYOUT = "templates/layouts/card/layout.toml"
 class Page:
     name: str
     room: tuple[float, float, float, float] = (10, 10, 80, 190)  # x, y, width, height
+    width: float = 100
 
 
 @dataclass(frozen=True)
@@ -58,13 +59,29 @@ def test_a_second_page_of_a_panel_is_overflow() -> None:
     assert (back.share, back.over, back.all_keys) == (5 / 190, 0.0, ("d",))
 
 
-def test_room_left_behind_is_not_too_little() -> None:
-    """A box of 40 mm that did not fit into 30 mm goes to the next page as a whole: 10 mm are too much."""
+def test_the_true_amount_is_measured_on_endless_pages() -> None:
+    """A box of 40 mm that did not fit into 30 mm went to the next page as a whole: 10 mm are too much, not 40."""
+    pages = (Page("cover"), Page("cover"), Page("back"))
+    gone = [Line(0, 10, "a"), Line(0, 165, "a"), Line(1, 10, "b"), Line(1, 45, "b"), Line(2, 10, "c")]
+    first = measure(pages, gone, {"c": (2, 1)})
+    assert first.overflows and first.fills[0].over == 40
+    tall = (Page("cover", (10, 10, 80, 3990)), Page("back", (10, 10, 80, 3990)))
+    ink = [Line(0, 10, "a"), Line(0, 165, "a"), Line(0, 170, "b"), Line(0, 205, "b"), Line(1, 10, "c")]
+    true = remeasure(first, pages, tall, ink)
+    assert (true.fills[0].over, true.fills[0].keys) == (10, ("b",))
+    assert true.fills[1] == first.fills[1] and true.lost == first.lost
+
+
+def test_an_overflow_that_endless_pages_do_not_show_stays_one() -> None:
     pages = (Page("cover"), Page("cover"))
-    ink = [Line(0, 10, "a"), Line(0, 16, "a"), Line(0, 165, "a"), Line(1, 10, "b"), Line(1, 45, "b")]
-    (found,) = measure(pages, ink, {}).fills
-    assert found.over == pytest.approx(10)
-    assert found.lines == 2
+    first = measure(pages, [Line(0, 10, "a"), Line(1, 10, "b")], {})
+    assert remeasure(first, pages, (Page("cover"),), [Line(0, 10, "a"), Line(0, 20, "b")]).fills == first.fills
+
+
+def test_endless_pages_keep_their_width() -> None:
+    assert endless((Page("cover"), Page("back"))) == (
+        "@page cover { size: 100.0000mm 4000mm !important } @page back { size: 100.0000mm 4000mm !important } ")
+    assert not measure((Page("cover"),), [Line(0, 195)], {}).overflows
 
 
 def test_the_message_that_has_grown_is_named_before_what_it_pushed_off() -> None:

@@ -3,11 +3,14 @@
 The office files are measured from outside: panels by the operators that place them, text by PDFium's boxes.
 """
 
+import re
 from collections.abc import Mapping
 from itertools import accumulate, pairwise
+from pathlib import Path
 
 import pikepdf
 import pytest
+from factories import sample
 from printed import JOBS, MM, OFFICE, PROJECT, SCREEN, Brochure, Glyph, Shelf, bare, messages, places, shared, spots
 
 from brochure.project import Job
@@ -166,3 +169,22 @@ def test_fonts_are_embedded_once_each(shelf: Shelf, job: Job) -> None:
     assert 2 < len(names) == len(set(names)) < 7
     assert all("/FontFile2" in font for font in fonts)
     assert {edition.name for edition in PROJECT.editions if not edition.review} == {"office", "screen"}
+
+
+def test_a_lengthened_message_is_named_with_its_line_and_true_amount(tmp_path: Path) -> None:
+    """It pushes a whole box to the next page, and is named before it; what it is to lose is about what it gained."""
+    folder = sample(tmp_path / "project", fonts=True)
+    po = folder / "locales/km/LC_MESSAGES/bmet.po"
+    text = po.read_text("utf-8")
+    start = text.index('msgstr "', text.index('msgctxt "bmet.outlook.text"')) + len('msgstr "')
+    end = text.index('"\n', start)
+    po.write_text(text[:end] + " " + text[start : start + 320] + text[end:], "utf-8")
+    done = folder.run("build", "--layout", "trifold-a4", "--edition", "office", "--lang", "km")
+    assert done.returncode == 7
+    line = text[:start].count("\n") + 1
+    told = re.search(rf"panel back: the text is ([\d.]+) mm \((\d+) lines\) too long: bmet\.outlook\.text "
+                     rf"\(locales/km/LC_MESSAGES/bmet\.po:{line}\)", done.stderr)
+    assert told, done.stderr
+    cut = re.search(r"cut about (\d+) characters", done.stderr)
+    assert 25 < float(told[1]) < 40 and 5 <= int(told[2]) <= 8
+    assert cut and 250 < int(cut[1]) < 400

@@ -134,7 +134,7 @@ ATTACKS = {
     "large picture": (f'<img alt="" src="{data("image/png", bytes(400_000))}">', "data:image/png"),
     "damaged picture": ('<img alt="" src="data:image/png;base64,!">', "data:image/png"),
     "script link": ('<a href="javascript:app.alert(1)">x</a>', "job"),
-    "file link": ('<a href="file:///home/user/x">x</a>', "job"),
+    "file link": ('<a href="file:///somewhere/x">x</a>', "job"),
     "relative link": ('<a href="page2.html">x</a>', "job"),
     "entity bomb": (f'<img alt="" src="{data("image/svg+xml", BOMB)}">', "job"),
     "deep nesting": ("<div>" * 1500 + "x", "job"),

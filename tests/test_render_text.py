@@ -85,8 +85,8 @@ def bare(text: str) -> str:
 
 def tool(name: str, *command: str) -> Callable[[bytes], str]:
     def read(content: bytes) -> str:
-        if not (program := shutil.which(name)):
-            pytest.skip(f"{name} is not installed")
+        program = shutil.which(name)
+        assert program, f"{name} is not installed: make test installs it"
         arguments = [program, *command]
         return subprocess.run(arguments, input=content, capture_output=True, check=True).stdout.decode()
 

@@ -9,10 +9,10 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
-from typing import Protocol
 
 from brochure.catalog.markup import PLACEHOLDER, plain
 from brochure.content import Content, Message
+from brochure.copyfit import InkLike
 from brochure.errors import BrochureError
 from brochure.project import Job, Project
 
@@ -22,21 +22,6 @@ EXACT = 5  # more lines than this are counted in twos
 VOID = frozenset(("area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr"))
 KEYWORDS, ALT = "words that search engines find the file by", "read aloud to people who do not see the picture"
 TAGS = {"h1": "title", "dt": "label", "li": "bullet", "b": "label", "span": "label"}
-
-
-class InkLike(Protocol):
-    """One fragment of a line: its message, and its top and height in mm."""
-
-    @property
-    def panel(self) -> int: ...  # noqa: D102  # index of its page
-    @property
-    def key(self) -> str | None: ...  # noqa: D102
-    @property
-    def y(self) -> float: ...  # noqa: D102
-    @property
-    def height(self) -> float: ...  # noqa: D102
-    @property
-    def text(self) -> str: ...  # noqa: D102
 
 
 @dataclass(frozen=True)

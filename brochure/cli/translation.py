@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from brochure.cli.options import json_option, project_option
+from brochure.cli.options import F, json_option, project_option
 from brochure.cli.output import complain, print_json
 from brochure.errors import CatalogError, Problem, UsageError
 
@@ -19,6 +19,19 @@ if TYPE_CHECKING:
     from brochure.project import Project
 
 language_option = click.option("--lang", "tags", multiple=True, help="Only this language; may be repeated.")
+
+
+def coming_back(command: F) -> F:
+    """What a command is given that takes somebody's work back."""
+    for option in (
+        project_option,
+        click.option("--write", is_flag=True, help="Take the changes over; without it they are only shown."),
+        click.option("--base", "revision", metavar="REV", help="The git revision the file was made from."),
+        click.option("--lang", "tag", help="The language, if the file does not say it."),
+        click.argument("file", type=click.Path(path_type=Path, exists=True, dir_okay=False)),
+    ):
+        command = option(command)
+    return command
 
 
 @click.command()
@@ -88,11 +101,7 @@ def update(careers: tuple[str, ...], tags: tuple[str, ...], root: Path) -> None:
 
 
 @click.command()
-@click.argument("file", type=click.Path(path_type=Path, exists=True, dir_okay=False))
-@click.option("--lang", "tag", help="The language, if the file does not say it.")
-@click.option("--base", "revision", metavar="REV", help="The git revision the sender's file was made from.")
-@click.option("--write", is_flag=True, help="Take the changes over; without it they are only shown.")
-@project_option
+@coming_back
 def receive(file: Path, tag: str | None, revision: str | None, write: bool, root: Path) -> None:
     """Take a catalog (PO) back that came by mail: repair it, show its changes, merge them by message."""
     from brochure.catalog.receive import receive as taken
@@ -101,11 +110,7 @@ def receive(file: Path, tag: str | None, revision: str | None, write: bool, root
 
 
 @click.command("import")
-@click.argument("file", type=click.Path(path_type=Path, exists=True, dir_okay=False))
-@click.option("--lang", "tag", help="The language, if the file does not say it.")
-@click.option("--base", "revision", metavar="REV", help="The git revision the agency's file was made from.")
-@click.option("--write", is_flag=True, help="Take the changes over; without it they are only shown.")
-@project_option
+@coming_back
 def import_(file: Path, tag: str | None, revision: str | None, write: bool, root: Path) -> None:
     """Take an XLIFF or CSV file back from an agency, in the same way as a catalog."""
     from brochure.catalog.exchange import take
