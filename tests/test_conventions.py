@@ -23,7 +23,7 @@ LONGEST = 300  # lines of a module
 DOORS = {
     "weasyprint": ("render/",),
     "pydyf": ("render/", "press.py", "build.py"),  # build.py for a type only
-    "fontTools": ("render/", "preflight.py", "doctor.py", "catalog/check/"),
+    "fontTools": ("render/", "preflight.py", "doctor.py", "catalog/check/", "review/faces.py"),
     "jinja2": ("compose.py", "catalog/extract.py"),
     "pikepdf": ("preflight.py",),
     "click": ("cli/",),

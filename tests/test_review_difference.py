@@ -142,9 +142,10 @@ def test_the_html_is_one_file_and_text_stays_text(reviewed: Folder) -> None:
     html = report.document.alone().decode()
     assert "<script" not in html and "<img src=x" not in html
     assert set(re.findall(r'(?:src|href)="([^"]{,22})', html)) == {"data:image/png;base64,"}
-    assert "brochure.invalid" not in html and "url(" not in html and "@import" not in html
+    assert "brochure.invalid" not in html and "@import" not in html
+    assert set(re.findall(r"url\(([^,)]{,30})", html)) == {"data:font/woff2;base64"}
     assert "--jade:" in html and '"Kantumruy Pro"' in html
-    assert """content="default-src 'none'; img-src data:; style-src 'unsafe-inline'">""" in html
+    assert """content="default-src 'none'; img-src data:; font-src data:; style-src 'unsafe-inline'">""" in html
     assert str(reviewed.path) not in html and str(reviewed.path.parent) not in html
 
 

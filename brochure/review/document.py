@@ -48,13 +48,17 @@ class Document:
         return panels.write(variant=VARIANT, tagged_ua=True, dpi=None, finish=plain)
 
     def alone(self) -> bytes:
-        """The document as one HTML file that opens without a network: style sheets inside, nothing else may load."""
+        """The document as one HTML file that opens without a network: style sheets and fonts inside, nothing else may load."""
 
         def inline(link: re.Match[str]) -> str:
             text = (self.project.root / link[1]).read_text("utf-8")
             return f"<style>\n{text.replace('</', '<')}</style>"
 
-        return re.sub(rf'<link rel="stylesheet" href="{re.escape(BASE)}([^"]+)">', inline, self.html).encode()
+        from brochure.review import faces
+
+        html = re.sub(rf'<link rel="stylesheet" href="{re.escape(BASE)}([^"]+)">', inline, self.html)
+        fonts = faces.style(self.project.root / "assets/fonts", self.html)
+        return html.replace("</head>", f"<style>\n{fonts}</style>\n</head>", 1).encode()
 
 
 def compose(template: str, name: str, project: Project, copy: Copy, day: str, values: dict[str, Any]) -> Document:
