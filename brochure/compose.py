@@ -6,9 +6,11 @@ so that later steps can say which message is too long, lost or unreadable.
 
 import datetime
 import functools
+import hashlib
+import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import Any
 from urllib.parse import quote
 
@@ -22,13 +24,18 @@ from brochure.catalog.markup import Words
 from brochure.content import Content, Message, Picture, Section, Statement
 from brochure.edition import Edition
 from brochure.errors import CatalogError, ContentError, Problem, TemplateError
+from brochure.impose import Scheme, sides
 from brochure.layout import Layout
 from brochure.review.proof import Proof, Row
+
+CHECKSUM = 8
+"""Hexadecimal digits that tell one state of a brochure from another on its slug line."""
 
 
 @dataclass(frozen=True)
 class Page:
-    """The composed document. ``texts`` holds every message that must be found in the finished PDF."""
+    """The composed document. ``texts`` holds every message that must be found in the finished PDF, ``codes`` the addresses
+    of its QR codes."""
 
     html: str
     title: str
@@ -36,6 +43,7 @@ class Page:
     texts: Mapping[str, str]
     warnings: tuple[Problem, ...]
     states: Mapping[str, str]
+    codes: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -69,6 +77,8 @@ class _Desk:
     copy: Copy
     layout: Layout
     project: Path
+    needs: tuple[str, ...]
+    art_of: str
     gaps: list[Problem] = field(default_factory=list)
     asked: dict[str, Message] = field(default_factory=dict)
 
@@ -81,14 +91,14 @@ class _Desk:
 
     def part(self, statement: Statement) -> Part:
         say = self.copy.words
-        icon = f"{BASE}assets/images/{quote(statement.icon)}" if statement.icon else None
+        icon = self.drawing(statement.icon) if statement.icon else None
         as_of = self.copy.language.writing.date(statement.as_of, "month") if statement.as_of else None
         return Part(say(statement.text), say(statement.lead) if statement.lead else None, icon,
                     say(statement.source) if statement.source else None, as_of)
 
     def section(self, name: str) -> Chapter:
         section = next((one for one in self.content.sections if one.id == name), None)
-        if section is None or name not in self.layout.needs:
+        if section is None or name not in self.needs:
             raise TemplateError([Problem(f"templates/layouts/{self.layout.name}/layout.toml: needs",
                                          f"the layout uses the section {name!r} but does not say that it needs it",
                                          f'add "{name}" to needs')])
@@ -98,12 +108,19 @@ class _Desk:
     def picture(self, name: str) -> dict[str, str] | None:
         """The picture of this name, or None: a layout must do without."""
         found: Picture | None = next((one for one in self.content.pictures if one.id == name), None)
-        return None if found is None else {"src": f"{BASE}assets/images/{quote(found.file)}", "alt": self.copy.plain(found.alt)}
+        return None if found is None else {"src": self.drawing(found.file), "alt": self.copy.plain(found.alt)}
 
     def art(self, name: str) -> str:
         """A decoration of the career as a CSS value: its address, or none if the career has not drawn it."""
-        file = f"assets/images/{self.content.career}/{name}.svg"
-        return f"url({BASE}{file})" if (self.project / file).is_file() else "none"
+        file = f"{self.content.career}/{name}.svg"
+        return f"url({self.drawing(file)})" if (self.project / "assets/images" / file).is_file() else "none"
+
+    def drawing(self, file: str) -> str:
+        """The address of a picture below assets/images, or of the edition's own variant: ``x.mono.svg`` for ``x.svg``."""
+        variant = PurePosixPath(file).with_suffix(f".{self.art_of}.svg") if self.art_of and file.endswith(".svg") else None
+        if variant and (self.project / "assets/images" / variant).is_file():
+            file = variant.as_posix()
+        return f"{BASE}assets/images/{quote(file)}"
 
     def say(self, words: Words, tag: str = "p", class_: str = "", **attributes: Any) -> Markup:
         """An element that holds the words, marked with their message and their language."""
@@ -136,24 +153,28 @@ def _writes(name: str) -> Callable[..., str]:
 
 
 def compose(content: Content, copy: Copy, layout: Layout, edition: Edition, project: Path,
-            twin: Copy | None, day: datetime.date, draft: bool, proof: Proof | None = None) -> Page:
+            twin: Copy | None, day: datetime.date, draft: bool, proof: Proof | None = None, half: int = 0) -> Page:
     """Pour the content into the layout; with ``proof`` the page says what state its words are in.
+
+    ``half`` is 1 or 2 if the page is that half of a bilingual brochure, and 0 otherwise.
 
     Raises ContentError for a section the layout needs and the career lacks, TemplateError for a fault in a
     template or a message the layout leaves out, CatalogError for words that are not translated.
     """
-    sections = _needed(content, layout)
+    needs = layout.bilingual.needs if half and layout.bilingual else layout.needs
+    sections = _needed(content, layout, needs)
     _pictures(content, sections, project)
     unseen = (content.name, content.keywords, *(picture.alt for picture in content.pictures))
     warnings = list(copy.check((content.title, content.hook, *_printed(content, sections), *unseen)))
-    desk = _Desk(content, copy, layout, project)
+    desk = _Desk(content, copy, layout, project, needs, edition.art)
     env = environment(project)
     title = copy.plain(content.name)
     values: dict[str, Any] = {
         "lang": copy.language.tag, "dir": copy.language.direction, "edition": edition.name,
-        "layout": layout.name, "paper": edition.imposed or edition.review,
+        "layout": layout.name, "paper": edition.imposed or edition.review, "bleed": edition.bleed > 0, "half": half,
         "draft": draft, "base": BASE, "author": content.contact["organisation"], "contact": content.contact,
         "credits": content.credits, "keywords": copy.plain(content.keywords), "document_title": title,
+        "career": content.career,
         "name": copy.words(content.name), "title": copy.words(content.title), "hook": copy.words(content.hook),
         "twin": _twin(content, twin), "month": copy.language.writing.date(content.edition, "month"), "day": day.isoformat(),
         "qr": qr.data_url(content.contact["web"]), "writing": copy.language.writing, "style": copy.language.style,
@@ -163,6 +184,8 @@ def compose(content: Content, copy: Copy, layout: Layout, edition: Edition, proj
     if proof:
         values |= _reviewing(proof, env, content, desk, values)
     html = _run(env, layout, values)
+    if edition.slug is not None and half < 2:
+        html = _slugged(html, env, layout.scheme(edition.name, pair=half > 0), values)
     if desk.gaps and not copy.gaps:
         raise CatalogError(desk.gaps)
     warnings += [Problem(p.where, p.what, p.hint, "warning") for p in desk.gaps]
@@ -176,7 +199,8 @@ def compose(content: Content, copy: Copy, layout: Layout, edition: Edition, proj
     # A layout may do without a head, but what it prints must be there.
     texts |= {head.key: copy.plain(head) for head in (content.title, content.hook) if f'data-msg="{head.key}"' in html}
     return Page(html, title, content.contact["organisation"], texts, tuple(warnings),
-                {message.key: copy.state(message) for message in (*content.messages(), *desk.asked.values())} if proof else {})
+                {message.key: copy.state(message) for message in (*content.messages(), *desk.asked.values())} if proof else {},
+                (content.contact["web"],) if values["qr"] in html else ())
 
 
 def _reviewing(proof: Proof, env: jinja2.Environment, content: Content, desk: _Desk, values: dict[str, Any]) -> dict[str, Any]:
@@ -209,6 +233,14 @@ def _run(env: jinja2.Environment, layout: Layout, values: dict[str, Any]) -> str
                                      "templates/README.md lists what a template may use")]) from error
 
 
+def _slugged(html: str, env: jinja2.Environment, scheme: Scheme, values: dict[str, Any]) -> str:
+    """The page with a slug line for every side of a sheet; its checksum is of the page without them."""
+    names = dict.fromkeys(re.findall(r'data-panel="([^"]+)"', html))
+    lines = env.get_template("macros/slug.html").render(
+        values, sides=sides(scheme, tuple(names)), checksum=hashlib.sha256(html.encode()).hexdigest()[:CHECKSUM])
+    return html.replace("</body>", f"{lines}</body>", 1)
+
+
 def _line(error: BaseException, env: jinja2.Environment) -> str:
     """The innermost template line of a traceback."""
     found, trace = "", error.__traceback__
@@ -221,15 +253,15 @@ def _line(error: BaseException, env: jinja2.Environment) -> str:
     return found
 
 
-def _needed(content: Content, layout: Layout) -> tuple[Section, ...]:
+def _needed(content: Content, layout: Layout, needs: Iterable[str]) -> tuple[Section, ...]:
     there = {section.id: section for section in content.sections}
     missing = [Problem(f"templates/content/{content.career}.toml: section",
                        f"there is no section {name!r}",
                        f'the layout {layout.name} needs it: write [[section]] with id = "{name}"')
-               for name in layout.needs if name not in there]
+               for name in needs if name not in there]
     if missing:
         raise ContentError(missing)
-    return tuple(there[name] for name in layout.needs)
+    return tuple(there[name] for name in needs)
 
 
 def _pictures(content: Content, sections: Iterable[Section], project: Path) -> None:

@@ -119,9 +119,9 @@ def _sha(root: Path, name: str, stat: manifest.Stat) -> str:
 
 
 def _key(job: Job, project: Project, now: manifest.Manifest, draft: bool) -> str:
-    language = project.language(job.language)
-    words = {"career": job.career, "language": job.language, "style": language.style, "twin": language.twin or job.language}
-    starts = tuple(part.format(**words) for part in DEPENDS)
+    languages = [project.language(tag) for tag in job.languages]
+    starts = tuple(part.format(career=job.career, language=language.tag, style=language.style, twin=language.twin or language.tag)
+                   for language in languages for part in DEPENDS)
     digest = hashlib.sha256(repr((job, draft, os.environ.get("SOURCE_DATE_EPOCH"))).encode())
     for name, (_, sha) in now.inputs.items():
         if name.startswith(starts):
@@ -150,12 +150,10 @@ def _record(new: manifest.Manifest, outcome: Outcome, key: str, out: Path | None
 
 def _clear(new: manifest.Manifest, out: Path, project: Project) -> None:
     """Take away what was built for a career, language, layout or edition that is no longer there."""
-    from brochure.project import jobs
+    from brochure.project import every
 
-    tags = [*(language.tag for language in project.languages), *project.disguised]
     with contextlib.suppress(BrochureError):
-        every = jobs(project, languages=tags, editions=[edition.name for edition in project.editions])
-        real = {output(job, draft) for job in every for draft in (False, True)}
+        real = {output(job, draft) for job in every(project) for draft in (False, True)}
         for name in [name for name in new.outputs if name not in real]:
             files.remove(out / name)
             new.forget(name)
@@ -175,7 +173,7 @@ def _barred(jobs: Sequence[Job], project: Project) -> dict[str, tuple[Problem, .
     from brochure.catalog.check import run as checks
 
     found: dict[str, tuple[Problem, ...]] = {}
-    for tag in dict.fromkeys(job.language for job in jobs):
+    for tag in dict.fromkeys(tag for job in jobs for tag in job.languages):
         language = project.language(tag)
         if not language.source and not language.disguise:
             with contextlib.suppress(BrochureError):  # what cannot be read the build itself says
@@ -231,8 +229,8 @@ def _task(job: Job, project: Project, out: Path | None, draft: bool, barred: Map
     start, name = time.perf_counter(), output(job, draft)
     try:
         data, notes = build(job, project, draft=draft)
-        stops = [problem for name_ in ("brochure", job.career)
-                 for problem in barred.get(f"locales/{job.language}/LC_MESSAGES/{name_}.po", ())]
+        stops = [problem for tag in job.languages for name_ in ("brochure", job.career)
+                 for problem in barred.get(f"locales/{tag}/LC_MESSAGES/{name_}.po", ())]
         if stops and not project.edition(job.edition).review:
             raise CatalogError(stops)
         if out:

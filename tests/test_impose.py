@@ -7,7 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from brochure.errors import TemplateError
-from brochure.impose import Placement, Sheet, impose
+from brochure.impose import Placement, Rows, Sheet, Side
+from brochure.impose import impose as impose_scheme
 
 WHERE = "templates/layouts/sample/layout.toml"
 INCH = 25.4
@@ -29,6 +30,12 @@ C_FOLD = (
     Page("flap", 97),
 )
 C_FOLD_ROWS = (("outside", ("flap", "back", "cover")), ("inside", ("first", "second", "third")))
+
+
+def impose(rows, panels, *, rtl=False, where=WHERE, **options):
+    """Rows of panel names in one language, imposed."""
+    sides = tuple(Side(name, (tuple(names),), **options) for name, names in rows)
+    return impose_scheme(Rows(sides), [panels], rtl=[rtl], where=where)
 
 
 def refused(rows, panels, **options) -> str:
@@ -114,7 +121,7 @@ def test_unknown_and_unplaced_panels_are_told_together():
 def test_panels_of_a_row_must_have_one_height():
     pages = [Page("a", 100, 210), Page("b", 97, 209.9)]
     told = refused([("front", ["a", "b"])], pages, rtl=True)
-    assert f"{WHERE}: front: the panels of a row differ in height: b 209.90 mm, a 210.00 mm" in told
+    assert f"{WHERE}: front: the panels of a row differ in height: a 210.00 mm, b 209.90 mm" in told
 
 
 def test_sides_of_a_sheet_must_have_one_size():

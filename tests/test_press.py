@@ -12,8 +12,8 @@ import pydyf
 import pypdfium2
 import pytest
 
-from brochure.impose import impose
-from brochure.press import POINTS, Ticks, imposed, plain
+from brochure.impose import Rows, Side, impose
+from brochure.press import POINTS, Frame, Ticks, imposed, plain
 from brochure.render import render
 
 # WeasyPrint 70 leaves its own sRGB profile open.
@@ -34,7 +34,14 @@ class Page:
 
 
 PANELS = [Page(name) for name in COLOURS]
-SHEETS = impose(ROWS, PANELS, where="layout.toml")
+
+
+def rows(sides, panels):
+    """Rows of panel names, imposed."""
+    return impose(Rows(tuple(Side(name, (tuple(names),)) for name, names in sides)), [panels], where="layout.toml")
+
+
+SHEETS = rows(ROWS, PANELS)
 
 
 def rendered(variant: str | None = None, *, tags: bool = False, title: str = "A title") -> pydyf.PDF:
@@ -72,7 +79,7 @@ def pdf() -> pydyf.PDF:
 
 @pytest.fixture(scope="module")
 def sheets(pdf) -> bytes:
-    return imposed(pdf, SHEETS, flip="short-edge", ticks=TICKS)
+    return imposed([pdf], SHEETS, flip="short-edge", frame=Frame(ticks=TICKS))
 
 
 def tiny(content: bytes = b"", **info: str) -> pydyf.PDF:
@@ -165,11 +172,11 @@ def test_fold_ticks_stand_at_the_folds_off_the_edges(sheets):
         for line, want in zip(lines, wanted, strict=True):
             assert line == pytest.approx(want, abs=0.001)
         assert [float(step.operands[0]) for step in steps if str(step.operator) == "w"] == [0.25]
-        assert [float(step.operands[0]) for step in steps if str(step.operator) == "SCN"] == [0.6]
+        assert [float(step.operands[0]) for step in steps if str(step.operator) == "G"] == [0.6]
 
 
 def test_no_ticks_unless_asked_for(pdf):
-    with read(imposed(pdf, SHEETS, flip="short-edge")) as file:
+    with read(imposed([pdf], SHEETS, flip="short-edge")) as file:
         assert {str(step.operator) for step in pikepdf.parse_content_stream(file.pages[0])} == {
             "q",
             "cm",
@@ -183,7 +190,7 @@ def test_no_ticks_unless_asked_for(pdf):
     [("short-edge", "/DuplexFlipShortEdge"), ("long-edge", "/DuplexFlipLongEdge"), ("simplex", "/Simplex")],
 )
 def test_viewers_are_told_how_to_print(pdf, flip, duplex):
-    with read(imposed(pdf, SHEETS, flip=flip)) as file:
+    with read(imposed([pdf], SHEETS, flip=flip)) as file:
         assert dict(file.Root.ViewerPreferences.items()) == {
             "/PrintScaling": "/None",
             "/Duplex": duplex,
@@ -213,7 +220,7 @@ def test_a_screen_file_keeps_tags_links_and_bookmarks(pdf):
 
 @pytest.mark.parametrize("edition", ["plain", "imposed"])
 def test_no_dead_objects(pdf, edition):
-    data = plain(pdf) if edition == "plain" else imposed(pdf, SHEETS, flip="short-edge")
+    data = plain(pdf) if edition == "plain" else imposed([pdf], SHEETS, flip="short-edge")
     with read(data) as file:
         alive: set[tuple[int, int]] = set()
         waiting = [file.Root, file.trailer.Info]
@@ -281,8 +288,8 @@ def test_the_metadata_can_be_read_without_a_pdf_reader():
 
 def test_a_panel_may_stand_twice_on_a_sheet():
     pages = [type("Card", (), {"name": "card", "width": 100, "height": 100})]
-    cards = impose([("front", ["card", "card"])], pages, where="layout.toml")
-    with read(imposed(tiny(), cards, flip="simplex")) as file:
+    cards = rows([("front", ["card", "card"])], pages)
+    with read(imposed([tiny()], cards, flip="simplex")) as file:
         assert millimetres(file.pages[0].MediaBox) == pytest.approx([0, 0, 200, 100], abs=0.001)
         steps = pikepdf.parse_content_stream(file.pages[0])
         moves = [float(step.operands[4]) / POINTS for step in steps if str(step.operator) == "cm"]
@@ -291,7 +298,7 @@ def test_a_panel_may_stand_twice_on_a_sheet():
 
 
 def test_the_same_document_is_the_same_bytes(sheets):
-    again = imposed(rendered("pdf/a-3a", tags=True), SHEETS, flip="short-edge", ticks=TICKS)
+    again = imposed([rendered("pdf/a-3a", tags=True)], SHEETS, flip="short-edge", frame=Frame(ticks=TICKS))
     assert again == sheets
 
 
@@ -310,7 +317,7 @@ def test_writing_changes_nothing_in_the_document():
     pdf = rendered("pdf/a-3a", tags=True)
     before = [item.data for item in pdf.objects[1:]]
     first = plain(pdf)
-    imposed(pdf, SHEETS, flip="short-edge", ticks=TICKS)
+    imposed([pdf], SHEETS, flip="short-edge", frame=Frame(ticks=TICKS))
     assert [item.data for item in pdf.objects[1:]] == before
     assert plain(pdf) == first
 

@@ -7,9 +7,9 @@ from pathlib import Path
 
 import click
 
-from brochure.cli.options import find_jobs, json_option, project_option, selection
+from brochure.cli.options import Paper, find_jobs, json_option, project_option, selection
 from brochure.cli.output import Progress, finish, print_json
-from brochure.errors import BrochureError
+from brochure.errors import BrochureError, Problem, UsageError
 
 
 @click.command()
@@ -17,13 +17,23 @@ from brochure.errors import BrochureError
 @project_option
 @click.option("--out", type=click.Path(path_type=Path, file_okay=False),
               help="Where the PDFs go (default: dist/ in the project).")
+@click.option("--duplex", type=click.Choice(["long-edge"]),
+              help="Turn the backs, for a printer that turns paper over its long edge only.")
+@click.option("--single-side", is_flag=True, help="Fronts and backs in a file each, for a printer that prints on one side only.")
+@click.option("--paper", "gsm", type=Paper(), default="80gsm", show_default=True,
+              help="The paper's weight: a booklet's inner pages creep out of the fold the more the thicker it is.")
 @click.option("--draft", is_flag=True, help="Let gaps and overlong text pass; every page carries a draft mark.")
 @json_option
 def build(careers: Sequence[str], languages: Sequence[str], layouts: Sequence[str], editions: Sequence[str], workers: int,
-          verbose: bool, root: Path, out: Path | None, draft: bool, as_json: bool) -> None:
+          verbose: bool, root: Path, out: Path | None, duplex: str | None, single_side: bool, gsm: int, draft: bool,
+          as_json: bool) -> None:
     """Build the PDFs of CAREERS (default: of every career) that are not up to date."""
     from brochure import manifest, run
+    from brochure.project import handled
 
+    if duplex and single_side:
+        raise UsageError([Problem("--duplex", "is for both sides at once, --single-side for one at a time",
+                                  "take one of them")])
     target = out or root.resolve() / "dist"
     try:
         project, jobs = find_jobs(root, careers, languages, layouts, editions, verbose)
@@ -31,6 +41,7 @@ def build(careers: Sequence[str], languages: Sequence[str], layouts: Sequence[st
         if not (careers or languages or layouts or editions):  # not a slip of the keyboard: the project itself is broken
             run.clear_all(target)
         raise
+    jobs = handled(project, jobs, duplex=duplex or "", single=single_side, gsm=gsm)
     progress = Progress(len(jobs), quiet=as_json)
     outcomes = run.run(project, jobs, target, draft=draft, workers=workers,
                        selection=manifest.selection(sys.argv[2:]), report=progress.report)

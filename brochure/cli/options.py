@@ -2,6 +2,7 @@
 
 import logging
 import os
+import re
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -10,6 +11,21 @@ from typing import Any
 import click
 
 F = Callable[..., Any]
+
+PAPER = re.compile(r"(\d{2,3})\s*(?:gsm|g|g/m2|g/m²)?")
+
+
+class Paper(click.ParamType):
+    """A paper's weight, such as 80gsm, in g/m²."""
+
+    name = "WEIGHT"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> int:
+        """The number of grams."""
+        found = PAPER.fullmatch(str(value))
+        if found is None or not 20 <= int(found[1]) <= 600:
+            self.fail(f"{value!r} is not the weight of a paper: write it like 80gsm", param, ctx)
+        return int(found[1])
 
 
 def project_option(command: F) -> F:
@@ -28,7 +44,8 @@ def selection(command: F) -> F:
     for option in (
         click.option("--edition", "editions", multiple=True, help="Only this edition; may be repeated."),
         click.option("--layout", "layouts", multiple=True, help="Only this layout; may be repeated."),
-        click.option("--lang", "languages", multiple=True, help="Only this language; may be repeated."),
+        click.option("--lang", "languages", multiple=True,
+                     help="Only this language, or two on one sheet (en+km); may be repeated."),
         click.argument("careers", nargs=-1),
         click.option("--jobs", "workers", type=click.IntRange(1), default=os.cpu_count() or 1, show_default=True,
                      help="How many brochures are made at a time."),

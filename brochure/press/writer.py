@@ -1,0 +1,157 @@
+"""Writer: a PDF file's syntax, from objects in memory to bytes."""
+
+import re
+import zlib
+from collections.abc import Iterable, Mapping, Sequence
+from hashlib import sha256
+
+import pydyf
+
+Objects = dict[int, pydyf.Object]
+
+VERSION = "1.7"
+"""Of PDF; PDF/X-4 is written as 1.6 (ISO 15930-7)."""
+
+POINTS = 72 / 25.4
+"""In a millimetre."""
+
+PRECISION = 4
+"""Decimals of a point: 0.04 µm."""
+
+REFERENCE = re.compile(rb"\([^\\()]*(?:\\.[^\\()]*)*\)|<[0-9A-Fa-f\s]*>|\b(\d+) 0 R\b", re.DOTALL)
+"""A reference to an object, or a string, which may only look as if it held one."""
+
+
+class Moved(pydyf.Object):  # type: ignore[misc]  # pydyf has no types
+    """An object of a second document, whose references are counted on from the first one's."""
+
+    def __init__(self, item: pydyf.Object, by: int) -> None:
+        super().__init__()
+        self.item, self.by = item, by
+
+    def parts(self) -> tuple[bytes, bytes | None]:
+        """Its dictionary or value, and the payload of a stream."""
+        head, payload = parts_of(self.item)
+        return REFERENCE.sub(lambda match: reference(int(match[1]) + self.by) if match[1] else match[0], head), payload
+
+
+def points(*lengths: float) -> list[float]:
+    """Lengths in mm as points."""
+    return [round(length * POINTS, PRECISION) for length in lengths]
+
+
+def reference(number: int) -> bytes:
+    """How one object names another."""
+    return b"%d 0 R" % number
+
+
+def add(objects: Objects, item: pydyf.Object) -> bytes:
+    """Give the object the next number and return its reference."""
+    number = max(objects) + 1
+    objects[number] = item
+    return reference(number)
+
+
+def write(objects: Objects, pdf: pydyf.PDF, version: str = VERSION) -> bytes:
+    """Write everything that the catalog and the document information lead to.
+
+    Streams stand alone, all other objects in one object stream; the cross-reference is a stream. The
+    file's identifier is made of its content, so the same document is the same bytes.
+    """
+    info = add(objects, pydyf.Dictionary(pdf.info))
+    root = reference(pdf.catalog.number)
+    found = _reachable(objects, root + b" " + info)
+    renumbered = {old: new for new, old in enumerate(sorted(found), start=1)}
+
+    out = bytearray(b"%%PDF-%s\n%%\xe2\xe3\xcf\xd3\n" % version.encode())
+    container, table = len(found) + 1, len(found) + 2
+    packed: list[tuple[int, bytes]] = []
+    entries = {0: (0, 0, 0xFFFF)}
+    for old, number in renumbered.items():
+        head, payload = found[old]
+        head = _renumber(head, renumbered)
+        if payload is None:
+            entries[number] = (2, container, len(packed))
+            packed.append((number, head))
+        else:
+            entries[number] = (1, len(out), 0)
+            out += _indirect(number, head, payload)
+    entries[container] = (1, len(out), 0)
+    out += _object_stream(container, packed)
+    start = entries[table] = (1, len(out), 0)
+    identifier = sha256(out).hexdigest()[:32]
+    rows = b"".join(_row(*entries[number]) for number in range(table + 1))
+    out += _stream(
+        table,
+        {
+            "Type": "/XRef",
+            "Size": table + 1,
+            "W": pydyf.Array([1, 4, 2]),
+            "Root": _renumber(root, renumbered),
+            "Info": _renumber(info, renumbered),
+            "ID": pydyf.Array([f"<{identifier}>"] * 2),
+        },
+        rows,
+    )
+    out += b"startxref\n%d\n%%%%EOF\n" % start[1]
+    return bytes(out)
+
+
+def _row(kind: int, place: int, index: int) -> bytes:
+    return kind.to_bytes(1, "big") + place.to_bytes(4, "big") + index.to_bytes(2, "big")
+
+
+def _reachable(objects: Objects, start: bytes) -> dict[int, tuple[bytes, bytes | None]]:
+    """Return number -> (dictionary or value, payload of a stream) of all that ``start`` leads to."""
+    found: dict[int, tuple[bytes, bytes | None]] = {}
+    waiting = list(_references(start))
+    while waiting:
+        number = waiting.pop()
+        if number not in found:
+            found[number] = head, _ = parts_of(objects[number])
+            waiting += _references(head)
+    return found
+
+
+def parts_of(item: pydyf.Object) -> tuple[bytes, bytes | None]:
+    """An object's dictionary or value, and the payload of a stream."""
+    if isinstance(item, Moved):
+        return item.parts()
+    if not isinstance(item, pydyf.Stream):
+        return item.data, None
+    if item.extra.get("Type") == "/Metadata":  # PDF/A wants XMP readable without a PDF reader: no filter
+        item = pydyf.Stream(item.stream, item.extra)
+    head, _, payload = item.data.partition(b"\nstream\n")
+    return head, payload.removesuffix(b"\nendstream")
+
+
+def _references(data: bytes) -> Iterable[int]:
+    return (int(match[1]) for match in REFERENCE.finditer(data) if match[1])
+
+
+def _renumber(data: bytes, numbers: Mapping[int, int]) -> bytes:
+    return REFERENCE.sub(lambda match: reference(numbers[int(match[1])]) if match[1] else match[0], data)
+
+
+def _object_stream(number: int, packed: Sequence[tuple[int, bytes]]) -> bytes:
+    """Return one stream with all objects that are not streams (ISO 32000-1, 7.5.7)."""
+    index: list[int] = []
+    place = 0
+    for item, data in packed:
+        index += (item, place)
+        place += len(data) + 1
+    head = b" ".join(b"%d" % value for value in index) + b"\n"
+    body = head + b"\n".join(data for _, data in packed)
+    return _stream(number, {"Type": "/ObjStm", "N": len(packed), "First": len(head)}, body)
+
+
+def _stream(number: int, head: Mapping[str, object], body: bytes) -> bytes:
+    payload = zlib.compress(body, 9)
+    extra = {"Filter": "/FlateDecode", "Length": len(payload)}
+    return _indirect(number, pydyf.Dictionary({**head, **extra}).data, payload)
+
+
+def _indirect(number: int, head: bytes, payload: bytes) -> bytes:
+    # CRLF, because a compressed stream may itself end in CR: with LF alone a reader counts that CR as
+    # part of the line's end, and one file in 250 breaks PDF/A's rule on /Length (ISO 19005-2, 6.1.7.1).
+    return b"%d 0 obj\n%s\nstream\n%s\r\nendstream\nendobj\n" % (number, head, payload)
