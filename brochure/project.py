@@ -5,34 +5,53 @@ Nothing is registered: a career is a file, a language and a layout are folders.
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from brochure.errors import CatalogError, ContentError, Problem, UsageError
+from brochure.impose import Singly, booklet
 
 if TYPE_CHECKING:
     from brochure.edition import Edition
     from brochure.language import Language
     from brochure.layout import Layout
 
-RESERVED = ("brochure", "common")  # the catalog of the shared words, and the keys in it
-NAMES = f"a name has small letters, digits and _, a letter first, and is not {' or '.join(RESERVED)}"
+# The catalog of the shared words, and what the keys in it begin with: a career's own begin with its name.
+RESERVED = ("brochure", "common", "difference", "printer", "review", "signoff")
+NAMES = f"a name has small letters, digits and _, a letter first, and is not {', '.join(RESERVED[:-1])} or {RESERVED[-1]}"
+
+
+PAIR = "+"
+"""Joins the two languages of a bilingual brochure."""
+
+SIDES = ("", "long-edge", "fronts", "backs")
 
 
 @dataclass(frozen=True, order=True)
 class Job:
-    """One brochure file: a career's content, in a language, poured into a layout, published as an edition."""
+    """One brochure file: a career's content, in a language, poured into a layout, published as an edition.
+
+    ``language`` may be two, as in ``fr+vi``. ``sides`` is what a printer asks for: backs turned for the ``long-edge``,
+    or ``fronts`` and ``backs`` in a file each; ``gsm`` is the weight of its paper in g/m².
+    """
 
     career: str
     layout: str
     edition: str
     language: str
+    sides: str = ""
+    gsm: int = booklet.GSM
+
+    @property
+    def languages(self) -> tuple[str, ...]:
+        """The tags of its one or two languages."""
+        return tuple(self.language.split(PAIR))
 
     @property
     def file(self) -> str:
         """Where the PDF goes, below the output folder."""
-        return f"{self.career}/{self.layout}.{self.edition}.{self.language}.pdf"
+        return f"{self.career}/{'.'.join(filter(None, (self.layout, self.edition, self.sides, self.language)))}.pdf"
 
     def __str__(self) -> str:
         return f"{self.career} {self.layout} {self.edition} {self.language}"
@@ -120,7 +139,10 @@ def jobs(project: Project, careers: Sequence[str] = (), languages: Sequence[str]
     """Every job of the project that the four selections allow; an empty selection allows all."""
     _known("career", careers, project.careers)
     tags = [language.tag for language in project.languages]
-    _known("language", languages, tags + (pseudo := list(project.disguised)))
+    single = [tag for name in languages for tag in name.split(PAIR, 1)]
+    _known("language", single, tags + (pseudo := list(project.disguised)))
+    pairs = [name for name in languages if PAIR in name]
+    _pairs(pairs)
     _known("layout", layouts, [layout.name for layout in project.layouts])
     _known("edition", editions, [edition.name for edition in project.editions])
     reviews = tuple(edition.name for edition in project.editions if edition.review)
@@ -129,12 +151,54 @@ def jobs(project: Project, careers: Sequence[str] = (), languages: Sequence[str]
         for career in project.careers if not careers or career in careers
         for layout in project.layouts if not layouts or layout.name in layouts
         for edition in layout.editions + reviews if edition in (editions or layout.editions)
-        for tag in tags + pseudo if tag in (languages or tags)
+        for tag in tags + pseudo + pairs if tag in (languages or tags)
+        if PAIR not in tag or (layout.bilingual and bilingual(project.edition(edition)))
     )
     if not found:
         raise UsageError([Problem("selection", "there is nothing to build",
                                   "brochure list shows which careers, layouts, editions and languages go together")])
     return found
+
+
+def bilingual(edition: "Edition") -> bool:
+    """Whether an edition may hold two languages: it is for paper, and every panel has its place."""
+    return edition.imposed and not edition.review and not edition.flows
+
+
+def handled(project: Project, chosen: Sequence[Job], *, duplex: str = "", single: bool = False,
+            gsm: int = booklet.GSM) -> tuple[Job, ...]:
+    """The jobs as a printer needs them: backs turned for the ``long-edge``, or each as two files, ``fronts`` and ``backs``.
+
+    Jobs with nothing to turn stay as they are; those of one page or of no sheets are not asked for.
+    """
+    found = list[Job]()
+    for job in chosen:
+        layout, edition = project.layout(job.layout), project.edition(job.edition)
+        scheme = layout.scheme(job.edition, pair=PAIR in job.language)
+        two = edition.imposed and layout.flip != "simplex" and (edition.flows or not isinstance(scheme, Singly))
+        kinds = [""]
+        if two and single:
+            kinds = ["fronts", "backs"]
+        elif two and duplex and layout.flip != duplex:
+            kinds = [duplex]
+        found += [replace(job, sides=kind, gsm=gsm) for kind in kinds]
+    return tuple(found)
+
+
+def every(project: Project) -> tuple[Job, ...]:
+    """Every job that can be asked for, in whatever language and however it is printed."""
+    tags = [*(language.tag for language in project.languages), *project.disguised]
+    pairs = [f"{one}{PAIR}{two}" for one in tags for two in tags if one != two]
+    editions = [edition.name for edition in project.editions]
+    return tuple(replace(job, sides=sides) for job in jobs(project, languages=[*tags, *pairs], editions=editions)
+                 for sides in SIDES)
+
+
+def _pairs(pairs: Sequence[str]) -> None:
+    problems = [Problem("language", f"{name!r} names one language twice", "name two, such as en+km")
+                for name in pairs if len(set(name.split(PAIR, 1))) == 1]
+    if problems:
+        raise UsageError(problems)
 
 
 def _known(kind: str, wanted: Sequence[str], there: Sequence[str]) -> None:

@@ -1,16 +1,19 @@
 """Scaffold: new project folders, careers, languages and layouts, as files to fill in."""
 
 import contextlib
+import csv
 import datetime
+import io
 import re
+import unicodedata
 from pathlib import Path
 
 import babel
-import babel.plural
 
 from brochure import content as contents
 from brochure import files
-from brochure.catalog import extract
+from brochure.catalog import extract, plurals
+from brochure.catalog.check import fonts, terms
 from brochure.errors import BrochureError, Problem, UsageError
 from brochure.project import NAMES, Project, career_name
 
@@ -62,19 +65,28 @@ def language(project: Project, tag: str) -> list[str]:
                                   "a tag is two or three small letters, such as fr or vi")]) from error
     if (proper := str(locale).replace("_", "-")) != tag:
         raise UsageError([Problem(tag, "is not how this language's tag is written", f"write {proper}")])
+    pots, renewed = extract.refresh(project)
     css = project.root / "locales" / project.source.tag / "language.css"
     style = css.read_text("utf-8") if css.is_file() else ""
     made = {
         "language.toml": f'name = "{locale.get_display_name() or tag}"\n# digits, date, month, twin: see templates/README.md\n',
         "language.css": f"/* Fonts, sizes and leading of {tag}: begin with the families, then look at every panel. */\n{style}",
-        "glossary.csv": "source,term,note,break,use\n",
+        "glossary.csv": _glossary(project),
     }
     for name, text in made.items():
         files.write(folder / name, text.encode())
-    pots = extract.templates(project.root, project.careers)
     for name, data in pots.items():
         files.write(folder / "LC_MESSAGES" / name.replace(".pot", ".po"), _po(data, tag))
-    return [f"locales/{tag}/{name}" for name in (*made, *(f"LC_MESSAGES/{name[:-1]}" for name in pots))]
+    return [*(f"locales/{name}" for name in renewed),
+            *(f"locales/{tag}/{name}" for name in (*made, *(f"LC_MESSAGES/{name[:-1]}" for name in pots)))]
+
+
+def lettered(project: Project, tag: str) -> tuple[str, ...]:
+    """The font families of the project that have the letters in which CLDR writes the language's name, months and days."""
+    locale = babel.Locale.parse(tag, sep="-")
+    named = [locale.get_display_name() or "", *locale.months["format"]["wide"].values(), *locale.days["format"]["wide"].values()]
+    letters = {ord(sign) for sign in "".join(named) if unicodedata.category(sign)[0] in "LM"}
+    return tuple(one.name for one in fonts.families(project.root / "assets/fonts").values() if letters <= one.characters)
 
 
 def layout(project: Project, name: str, like: str) -> list[str]:
@@ -115,9 +127,22 @@ def _po(pot: bytes, tag: str) -> bytes:
     lines = pot.decode().splitlines()
     lines = [line for line in lines if not line.startswith(("# This file is written", "# Words of"))]
     at = next(number for number, line in enumerate(lines) if line.startswith('"MIME-Version'))
-    plural = babel.plural.to_gettext(babel.Locale.parse(tag, sep="-").plural_form)
-    own = [f'"Language: {tag}\\n"', f'"Plural-Forms: {plural}\\n"']
+    own = [f'"Language: {tag}\\n"', f'"Plural-Forms: {plurals.header(tag)}\\n"']
     return ("\n".join([*lines[:at], *own, *lines[at:]]) + "\n").encode()
+
+
+def _glossary(project: Project) -> str:
+    """The terms of the project's other languages, to be translated; a word that one of them keeps is kept."""
+    rows = dict[str, str]()  # source → use
+    for one in project.languages:
+        for term in terms.load(project.root / f"locales/{one.tag}/glossary.csv", project.root):
+            if term.source and term.use in ("", "keep"):
+                rows.setdefault(term.source, term.use)
+    table = io.StringIO()
+    write = csv.writer(table, lineterminator="\n")
+    write.writerow(terms.COLUMNS)
+    write.writerows((source, "", "", "", use) for source, use in rows.items())
+    return table.getvalue()
 
 
 def _content(project: Project, name: str) -> str:

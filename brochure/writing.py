@@ -5,6 +5,7 @@ no native digits, and its Khmer dates lack the words for day, month and year.
 """
 
 import datetime
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
@@ -20,6 +21,7 @@ from brochure.tables import Reader
 LATIN = "0123456789"
 DATES = {"full": "", "long": "", "month": "MMMM y"}  # "" is CLDR's own pattern of that name
 WEEKDAY, PLACE = "EEEE", "\ue000"  # the place of a weekday that CLDR spells another way
+AMOUNT = re.compile(r"[#,]*0[0,]*(?:\.[0#]+)?")  # of a CLDR pattern
 ZWSP = "\u200b"  # CLDR's Khmer strings hold some; line breaks are a later step's
 
 
@@ -68,13 +70,16 @@ class Writing:
 
     def money(self, amount: float | Decimal, currency: str) -> str:
         """An amount of money; without cents when there are none."""
-        whole = amount == int(amount)
+        whole, size = amount == int(amount), -amount if amount < 0 else amount
         if pattern := self.money_patterns.get(currency):
             return pattern.replace("#", self.number(amount, "#,##0" if whole else "#,##0.00"))
         pattern = self.locale.currency_formats["standard"].pattern
-        text = babel.numbers.format_currency(
-            amount, currency, format=pattern.replace(".00", "") if whole else pattern, locale=self.locale,
-            currency_digits=not whole, numbering_system="latn")
+        pattern = pattern.replace(".00", "") if whole else pattern
+        text = babel.numbers.format_currency(amount, currency, format=pattern, locale=self.locale, currency_digits=False,
+                                             numbering_system="latn")
+        if amounts := AMOUNT.search(pattern):  # the amount as prose writes it, the sign and its place as CLDR has them
+            plain = babel.numbers.format_decimal(size, amounts[0], locale=self.locale, numbering_system="latn")
+            text = text.replace(plain, self.number(size, amounts[0]))
         return self.native(text.replace(ZWSP, ""))
 
     def list(self, items: Sequence[str]) -> str:

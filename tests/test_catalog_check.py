@@ -70,8 +70,13 @@ BAD: dict[str, list[Case]] = {
             bad("Care", "<script>ថែទាំ</script>", "the tag <script> may not be used"),
             bad("<b>Care</b>", "</b>ថែទាំ<b>", "the tags are not closed in the order in which they were opened")],
     "S02": [bad("Care", "ថែទាំ {{ name }}", "“{{ name }}” would be printed as it stands", None, "T06")],
-    "S03": [bad("Care", "ថែទាំ&hellip;", "“&hellip;” would be printed as it stands", None, "T06")],
+    "S03": [bad("Care", "ថែទាំ&hellip;", "“&hellip;” would be printed as it stands", None, "T06"),
+            bad("Care", "ថែ&zwspទាំ", "“&zwsp” would be printed as it stands", "ថែ&zwsp;ទាំ", "T06", "K15")],
     "S04": [bad("Care", "ថែទាំ\ue123", "the character U+E123 means nothing outside one program", None, "L01")],
+    "S06": [bad("Care<br>for", "ថែទាំ<brពួកគេ", "“<br” is half a tag, and would be printed as it stands", None, "K15"),
+            bad("Care<br>for", "ថែទាំbr>ពួកគេ", "“br>” is half a tag, and would be printed as it stands", None, "K15"),
+            bad("Care<br>for", "ថែទាំ< br />ពួកគេ", "“< br />” is half a tag, and would be printed as it stands"),
+            bad("Care for", "ថែទាំ </b", "“</b” is half a tag, and would be printed as it stands")],
     "S05": [bad("Care", "ថែទាំ<br>", "a line break stands at the edge of the text", "ថែទាំ", "S01"),
             bad("<b>Care</b>", "<b></b>ថែទាំ", "nothing stands in <b></b>")],
     "P01": [bad("As of %(date)s", "គិតត្រឹម %(daet)s", "the placeholder %(daet)s is not in the source text (there: %(date)s)"),
@@ -166,6 +171,7 @@ BAD: dict[str, list[Case]] = {
 }
 
 GOOD = [
+    ("Fewer than 5 < 6", "តិចជាង ៥ < ៦"), ("If a<b then", "បើ a<b នោះ"),
     ("<b>Care</b> for<br>them", "<b>ថែទាំ</b>ពួកគេ"), ("100% care", "ថែទាំ ១០០%"), ("As of %(date)s", "គិតត្រឹម %(date)s"),
     ("It costs 300 dollars", "ថ្លៃ ៣០០ ដុល្លារ"), ("1,500 jobs", "ការងារ ១.៥០០"), ("In three steps", "ជា ៣ ជំហាន"),
     ("See https://a.org/b?c=1.", "មើល https://a.org/b?c=1។"), ("Write to a.b@c.org.", "សរសេរទៅ a.b@c.org។"),

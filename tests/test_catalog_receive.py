@@ -1,7 +1,14 @@
 """Receive: a catalog that comes back by mail is repaired or refused in sentences, recognised, and merged by message."""
 
+import gzip
+import io
 import itertools
+import os
+import quopri
+import re
+import subprocess
 import textwrap
+import zipfile
 from collections.abc import Callable
 from pathlib import Path
 
@@ -11,7 +18,7 @@ from factories import ROOT, Folder
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from brochure.catalog import blocks, history
+from brochure.catalog import blocks, encoding, history, rescue
 from brochure.catalog.merge import Change
 from brochure.catalog.receive import Received, receive
 from brochure.errors import CatalogError, UsageError
@@ -116,7 +123,18 @@ REPAIRED: dict[str, tuple[str | bytes, list[tuple[int, str]], str]] = {
     "encoding not filled in": (WHOLE.replace("charset=UTF-8", "charset=CHARSET"),
                                [(7, "the header named the encoding CHARSET: the file is UTF-8")], ""),
     "no line end at the end": (WHOLE[:-1], [], ""),
+    "a mail's raw text": (quopri.encodestring(WHOLE.encode()),
+                          [(1, "the letters stood as a mail encodes them (quoted-printable): they are right again")], ""),
 }
+UNPACK, ATTACH = "unpack it, and give the .po file that is in it", "send the .po file itself, as an attachment"
+
+
+def zipped(text: str) -> bytes:
+    with zipfile.ZipFile(data := io.BytesIO(), "w") as made:
+        made.writestr("catalogs/bmet.po", text)
+    return data.getvalue()
+
+
 CUT = "was a line deleted, or the file's end cut off?"
 # what was done: (the file, the line, what is said, the hint)
 REFUSED: dict[str, tuple[str | bytes, int, str, str]] = {
@@ -152,7 +170,23 @@ REFUSED: dict[str, tuple[str | bytes, int, str, str]] = {
                        "a merge conflict was left in the file",
                        "choose one of the two versions and delete the lines that begin with <<<<<<<, ======= and >>>>>>>"),
     "no msgctxt": (WHOLE.replace('msgctxt "nurse.two"\n', ""), 17, "the message “Two” has no msgctxt",
-                   "take it from locales/mail.pot"),
+                   "take it from the file that was sent"),
+    "another program's catalog": (re.sub("(?m)^(#~ )?msgctxt.*\n", "", WHOLE), 1,
+                                  "no message in it has a msgctxt, so it is no catalog of this project",
+                                  "is it the right file? take the one that was sent, and change nothing but msgstr"),
+    "zip file": (zipped(WHOLE), 1, "the file is a zip file, not a PO file", UNPACK),
+    "packed, gz": (gzip.compress(WHOLE.encode()), 1, "the file is a packed file (.gz), not a PO file", UNPACK),
+    "packed, rar": (b"Rar!\x1a\x07\0", 1, "the file is a packed file (.rar), not a PO file", UNPACK),
+    "packed, 7z": (b"7z\xbc\xaf'\x1c", 1, "the file is a packed file (.7z), not a PO file", UNPACK),
+    "photograph": (b"\xff\xd8\xff\xe0\0\x10JFIF", 1, "the file is a picture, not a PO file", ATTACH),
+    "screenshot": (b"\x89PNG\r\n\x1a\n", 1, "the file is a picture, not a PO file", ATTACH),
+    "Outlook's parcel": (b"\x78\x9f\x3e\x22\0", 1, "the file is a mail as Outlook packs it (winmail.dat), not a PO file",
+                         "ask for it again, as a zip file, or pasted into the mail"),
+    "Notepad's “ANSI”": (in_two('msgstr "អ្នកថែទាំ និង អ្នកជំងឺ នៅ មន្ទីរពេទ្យ ជាមួយ ពួកគេ"').encode("cp1252", "replace"), 13,
+                         "the letters were lost: question marks stand in their place",
+                         "it was saved as ANSI: take the version from before, and save that as UTF-8"),
+    "keywords translated": (WHOLE.replace("msgstr", "អក្សរ"), 3, "“អក្សរ” does not belong in a PO file (and in 3 other lines)",
+                            'every line begins with #, msgctxt, msgid, msgstr or a quotation mark (")'),
     "message twice": (WHOLE + "\n" + TWO, 27, "“nurse.two” stands twice in the file (also in line 17)",
                       "delete the one that is not right"),
     "msgstr twice": (in_two('msgstr "ពីរ"\nmsgstr "២"'), 20, "msgstr stands twice in one message",
@@ -200,6 +234,15 @@ def test_refused(name: str, home: Project) -> None:
 
 def test_there_are_enough_kinds_of_damage() -> None:
     assert len(REPAIRED) >= 30 and len(REFUSED) >= 20
+
+
+def test_every_sentence_is_held_by_a_test() -> None:
+    said = {re.sub(r" \(\d+ times\)$", "", what) for _, repairs, _ in REPAIRED.values() for _, what in repairs}
+    patterns = {kind: re.escape(sentence).replace(r"\{\}", ".+") for kind, sentence in rescue.GONE.items()}
+    assert [kind for kind, pattern in patterns.items() if not any(re.fullmatch(pattern, what) for what in said)] == []
+    refused = {what for _, _, what, _ in REFUSED.values()}
+    assert {name for _, name, _ in encoding.STRANGERS} == {
+        name for _, name, _ in encoding.STRANGERS if f"the file is {name}, not a PO file" in refused}
 
 
 def wrapped(text: str) -> str:
@@ -306,7 +349,22 @@ def test_an_empty_translation_takes_nothing_away(home: Project) -> None:
 
 
 def test_missing_messages_stay(home: Project) -> None:
-    assert came(home, po(ONE)).data == WHOLE.encode()
+    found = came(home, po(ONE))
+    assert found.data == WHOLE.encode()
+    assert [(note.where, note.what, note.hint, note.severity) for note in found.notes] == [
+        ("mail.po", "1 of 2 messages are not in the file: here they stay as they are",
+         "if its end was cut off, ask for it again", "remark")]
+    assert came(home, po(ONE), base=older(po(ONE))).notes == ()  # the sender never had the other
+
+
+def test_many_empty_messages_are_counted(project: Folder, home: Project) -> None:
+    rows = [(f"nurse.m{number}", f"Text {number}", f"អក្សរ {number}") for number in range(4)]
+    project.write(FILE, po(*(message(*row) for row in rows)))
+    found = came(home, po(*(message(key, text) for key, text, _ in rows)))
+    assert [str(note) for note in found.notes] == ["mail.po: 4 messages are empty there: the translations here stay"]
+    found = came(home, po(message(*rows[0]), *(message(key, text) for key, text, _ in rows[1:])))
+    assert [str(note) for note in found.notes] == [f"mail.po: nurse.m{number}: is empty there: the translation here stays"
+                                                   for number in (1, 2, 3)]
 
 
 FUZZY = message("nurse.two", "Two", "ពីរ", '# brochure: only a number changed: 1 → 2\n#, fuzzy\n#| msgid "2"\n')
@@ -336,7 +394,9 @@ def test_a_translation_of_older_english(project: Folder, home: Project) -> None:
     project.write(FILE, po(ONE, message("nurse.two", "Pay: 2", "ថ្មី")))
     found = came(home, sent)
     assert found.data == po(ONE, message("nurse.two", "Pay: 2", "ថ្មី"))
-    assert found.notes[0].what == "translates an older text, “Pay: 1”: the newer translation here stays"
+    assert str(found.notes[0]) == (
+        "mail.po: nurse.two: translates an older text, “Pay: 1”: the newer translation here stays\n"
+        "    hint: it says “ប្រាក់ 1”; if msgid was changed by mistake, put the English back")
     project.write(FILE, po(ONE, message("nurse.two", "Pay: 2")))
     found = came(home, sent)
     marks = '# brochure: only a number changed: 1 → 2\n#, fuzzy\n#| msgid "Pay: 1"\n'
@@ -394,6 +454,65 @@ def test_what_the_sender_did_not_touch_is_not_undone(project: Folder, home: Proj
     assert found.data == po(ONE, message("nurse.two", "Two!", "២", f"# brochure: punctuation only\n{marks}"))
 
 
+def test_the_version_that_the_sender_began_with_is_found(project: Folder, home: Project) -> None:
+    """Nobody has to know git: of the versions that are kept, the most like file is the one it was made from."""
+    three, four = message("nurse.three", "Three", "បី"), message("nurse.four", "Four", "បួន")
+    first, second, damaged = po(ONE, TWO, three), po(ONE, TWO, three, four), b"msgid"
+    project.write(FILE, po(ONE, message("nurse.two", "Two", "២"), message("nurse.three", "Three", "៣"), four))
+    sent = po(ONE.replace("ថា", "និយាយ"), TWO, three)
+    past = {"2026-03-03": damaged, "2026-02-02": second, "2026-01-01": first}
+    found = came(home, sent, past=lambda file: past.items() if file == FILE else ())
+    assert [(change.key, change.kind) for change in found.changes] == [("nurse.one", "changed")]
+    assert "២".encode() in found.data and "៣".encode() in found.data
+    assert [(str(note), note.severity) for note in found.notes] == [
+        ("mail.po: was made from the version of 2026-02-02: what was changed here since then stays\n"
+         "    hint: if it was made from another one, name that with --base", "remark"),
+        ("mail.po: 1 of 4 messages are not in the file: here they stay as they are\n"
+         "    hint: if its end was cut off, ask for it again", "remark")]
+    project.write(FILE, found.data)
+    again = came(home, found.data, past=lambda _: past.items())  # the catalog as it is, is the most like of all
+    assert (again.changes, again.notes) == ((), ())
+
+
+def test_versions_come_from_git(project: Folder, home: Project, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("GIT_CEILING_DIRECTORIES", str(project.path.parent))
+    assert list(history.versions(project.path, FILE)) == []
+
+    def git(*arguments: str) -> None:
+        subprocess.run(["git", "-c", "user.name=A", "-c", "user.email=a@example.org", *arguments], cwd=project.path, check=True,
+                       capture_output=True, env={**os.environ, "GIT_COMMITTER_DATE": "2026-04-13T12:00:00"})
+
+    git("init")
+    for text in (WHOLE, in_two('msgstr "២"')):
+        project.write(FILE, text)
+        git("add", ".")
+        git("commit", "-m", "x")
+    assert list(history.versions(project.path, FILE)) == [("2026-04-13", in_two('msgstr "២"').encode()),
+                                                          ("2026-04-13", WHOLE.encode())]
+
+
+def test_the_command_shows_the_changes_and_runs_the_checks(project: Folder, home: Project) -> None:
+    """What a damaged tag would do to the page is said before anything is written, and kept from print after it."""
+    project.write("mail.txt", b"\xef\xbb\xbf" + in_two('msgstr "ពីរ<br"').replace("\n", "\r\n").encode())
+    before = (project / FILE).read_bytes()
+    shown = project.run("catalog", "receive", "mail.txt")
+    assert shown.returncode == 5 and (project / FILE).read_bytes() == before
+    assert shown.stdout.startswith("remark: mail.txt:1: a byte order mark stood at the beginning: it is gone\n"
+                                   "remark: mail.txt:1: the line ends are those of Windows: the catalog keeps its own\n"
+                                   "nurse.two: changed\n    - ពីរ\n    + ពីរ<br\n"
+                                   f"{FILE}: 1 changes\n")
+    assert (f"error S06: {FILE}:19: nurse.two: “<br” is half a tag, and would be printed as it stands\n"
+            "    in: ពីរ⟨<br⟩\n") in shown.stdout
+    assert shown.stdout.endswith("nothing is written yet: add --write to take them over\n")
+    assert ":13: " not in shown.stdout  # what the sender did not touch is for “catalog check”
+
+    project.write("mail.po", in_two('msgstr "២"'))
+    written = project.run("catalog", "receive", "mail.po", "--write")
+    assert written.returncode == 0, written.stdout
+    assert written.stdout.endswith("written. Next: brochure catalog check, which also sees what does not fit\n")
+    assert (project / FILE).read_text("utf-8") == in_two('msgstr "២"')
+
+
 def test_a_fuzzy_text_does_not_replace_a_finished_one(home: Project) -> None:
     found = came(home, po(ONE, message("nurse.two", "Two", "២", "#, fuzzy\n")))
     assert block(found.data, "nurse.two") == "# brochure: mail.po had, as fuzzy: ២\n" + TWO.strip()
@@ -418,7 +537,9 @@ def test_poedit_s_file_changes_one_message(project: Folder, home: Project) -> No
     assert found.data == mine.replace(b'#: templates/content/nurse.toml\n', b'#: templates/content/nurse.toml\n#, fuzzy\n', 1)
     for name in ("poedit.po", "poedit_windows.po", "msgcat.po", "msgmerge.po"):
         assert came(home, (HERE / name).read_bytes()).data == mine
-    assert [one.key for one in came(home, (HERE / "weblate.po").read_bytes()).changes] == ["nurse.hook"]
+    for name in ("weblate.po", "weblate_unwrapped.po", "weblate_flat.po"):
+        changes = came(home, (HERE / name).read_bytes()).changes
+        assert [(one.key, one.kind) for one in changes] == [("nurse.name", "doubted"), ("nurse.hook", "translated")]
 
 
 ROWS = st.lists(st.tuples(TEXT, st.just("") | TEXT, TEXT), min_size=6, max_size=6)

@@ -41,7 +41,8 @@ def template(data: bytes) -> bytes:
 
 def test_there_is_something_to_see() -> None:
     stems = {path.stem for path in HERE.glob("*.po")}
-    assert stems == {"hand", "poedit", "poedit_edited", "poedit_windows", "msgcat", "msgmerge", "weblate"}
+    assert stems == {"hand", "poedit", "poedit_edited", "poedit_windows", "msgcat", "msgmerge", "weblate", "weblate_unwrapped",
+                     "weblate_flat"}
     assert b"X-Generator: Poedit" in (HERE / "poedit.po").read_bytes() and b"\r\n" in (HERE / "poedit_windows.po").read_bytes()
     assert b'#| msgid ""\n#| "Most' in (HERE / "msgmerge.po").read_bytes() and b"#~ msgid" in (HERE / "msgcat.po").read_bytes()
 
@@ -113,7 +114,7 @@ def test_wrapped_as_the_tool_wraps() -> None:
         for one in found:
             if one.message:
                 assert found.edit(one, lambda unit: setattr(unit, "source", unit.source)).text == one.text
-    for name in ("hand.po", "poedit.po"):
+    for name in ("hand.po", "poedit.po", "weblate_unwrapped.po", "weblate_flat.po"):
         assert blocks.read((HERE / name).read_bytes(), name).width == blocks.UNWRAPPED
 
 

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 from catalogs import HEADER, KEYS, TEXT, accepted, block, message, obsolete, po, pot
+from factories import Folder
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -255,3 +256,24 @@ def test_five_hundred_long_messages_in_seconds() -> None:
 def test_the_header_never_changes() -> None:
     found = update(po(ONE), pot(empty("a.one", "First")))
     assert found.data.decode().startswith(HEADER)
+
+
+def test_the_command_brings_templates_numbers_and_comments_too(project: Folder) -> None:
+    """What a translator is told of a message (its number, its place, its room) stands in the catalog itself."""
+    first = project.run("catalog", "update")
+    assert first.returncode == 0, first.stderr
+    assert first.stdout == ("locales/brochure.pot\nlocales/nurse.pot\nlocales/numbers.txt\n"
+                            "locales/km/LC_MESSAGES/brochure.po: only comments changed\n"
+                            "locales/km/LC_MESSAGES/nurse.po: only comments changed\n")
+    data, pot = ((project / name).read_text("utf-8") for name in ("locales/km/LC_MESSAGES/nurse.po", "locales/nurse.pot"))
+    told = [line for line in pot.splitlines() if line.startswith("#. ")]
+    assert [line for line in data.splitlines() if line.startswith("#. ")] == told
+    assert [number for number in range(1, 8) if f"#. ⟦{number}⟧ " not in data] == []
+
+    second = project.run("catalog", "update", "--lang", "km")
+    assert second.stdout == ("locales/km/LC_MESSAGES/brochure.po: nothing changed\n"
+                             "locales/km/LC_MESSAGES/nurse.po: nothing changed\n")
+    project.edit("templates/content/nurse.toml", '[name]\ntext = "Nurse"', '[name]\ntext = "A nurse"')
+    third = project.run("catalog", "update", "nurse")
+    assert "locales/nurse.pot\n" in third.stdout and "nurse.po: 1 changed\n    nurse.name: " in third.stdout
+    assert project.run("catalog", "extract", "--check").returncode == 0

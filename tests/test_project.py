@@ -1,12 +1,13 @@
 """Discover: careers, languages, layouts and editions by file name, and the jobs they make."""
 
 import datetime
+import re
 
 import pytest
 from factories import ROOT, Folder
 
 from brochure.errors import BrochureError, CatalogError, ContentError, TemplateError, UsageError
-from brochure.project import Job, discover, jobs
+from brochure.project import RESERVED, Job, discover, jobs
 
 
 def test_nothing_is_registered(project: Folder) -> None:
@@ -87,14 +88,22 @@ def test_a_project_without_layouts_has_nothing_to_build(project: Folder) -> None
         jobs(discover(project.path))
 
 
-@pytest.mark.parametrize("name", ["Nurse", "nurse copy", "nurse-aide", "a.b", "brochure", "common", "1st"])
+@pytest.mark.parametrize("name", ["Nurse", "nurse copy", "nurse-aide", "a.b", "brochure", "common", "1st", "signoff",
+                                  "difference", "review"])
 def test_names_that_no_career_can_have(name: str, project: Folder) -> None:
     project.write(f"templates/content/{name}.toml", (project / "templates/content/nurse.toml").read_bytes())
     with pytest.raises(ContentError) as caught:
         discover(project.path)
     assert str(caught.value) == (
         f"templates/content/{name}.toml: {name!r} cannot be the name of a career\n"
-        "    hint: a name has small letters, digits and _, a letter first, and is not brochure or common")
+        "    hint: a name has small letters, digits and _, a letter first, and is not brochure, common, difference, printer, "
+        "review or signoff")
+
+
+def test_no_career_can_take_the_keys_of_the_shared_words() -> None:
+    words = (ROOT / "locales/brochure.pot").read_text("utf-8")
+    shared = {key.partition(".")[0] for key in re.findall('^msgctxt "(.+)"', words, re.M)}
+    assert shared | {"brochure"} == set(RESERVED)
 
 
 @pytest.mark.parametrize(("file", "text", "error"), [

@@ -23,12 +23,13 @@ from brochure.catalog.markup import PLACEHOLDER
 from brochure.cli.weblate import screenshots
 from brochure.errors import BrochureError, CatalogError, Problem, UsageError
 from brochure.project import Project, discover
-from brochure.review import pictures, weblate
+from brochure.review import pictures, weblate, weblate_api
 from brochure.review.weblate import Shot, upload
 
 pytestmark = pytest.mark.filterwarnings("ignore:unclosed file.*sRGB:ResourceWarning")
 DATA = ROOT / "tests/data/weblate"
 TOKEN = "wlu_S3cretS3cret"
+SMALL = 3  # objects a page in the recorded exchange, so that lists have more than one
 REFUSALS: dict[str, list[dict[str, Any]]] = json.loads((DATA / "refusals.json").read_text("utf-8"))
 PANELS = {"cover": ("nurse.title", "nurse.hook", "nurse.title"), "inside": ("nurse.what.title", "nurse.what.intro"),
           "back": ("common.as_of",), "empty": ()}
@@ -82,7 +83,7 @@ class Handler(BaseHTTPRequestHandler):
         exchange = self.server.exchanges.pop(0)
         self.server.wrong += [f"{line}: {fault}" for fault in self.faults(exchange["request"], body)]
         said = exchange["answer"]
-        text = json.dumps(said["json"], ensure_ascii=False) if "json" in said else ""
+        text = json.dumps(said["json"], ensure_ascii=False) if "json" in said else said.get("text", "")
         text = text.replace("{base}", self.server.base).replace("{token}", TOKEN)
         headers = {name: value.replace("{other}", "http://127.0.0.1:9") for name, value in said.get("headers", {}).items()}
         return self.reply(said["status"], self.server.raw if self.server.raw is not None else text.encode(), headers)
@@ -138,6 +139,7 @@ class Handler(BaseHTTPRequestHandler):
 @pytest.fixture
 def server(monkeypatch: pytest.MonkeyPatch) -> Iterator[Replay]:
     monkeypatch.setenv("http_proxy", "http://127.0.0.1:9")  # what is on this machine is asked directly
+    monkeypatch.setattr(weblate_api, "PAGE", SMALL)
     with Replay() as replay:
         thread = threading.Thread(target=replay.serve_forever, args=(0.01,))
         thread.start()
@@ -195,6 +197,27 @@ def test_a_second_run_replaces_and_unlinks(put: Send, server: Replay) -> None:
     assert [(shot.state, shot.unlinked) for shot in shots] == [("replaced", ("nurse.keywords",)), ("replaced", ())]
 
 
+def test_a_language_has_the_code_that_weblate_gives_its_folder(put: Send, server: Replay) -> None:
+    text = (DATA / "first.json").read_text("utf-8").replace("/km/", "/km_KH/")
+    server.play(json.loads(text.replace('"code": "km"', '"code": "km_KH"')))
+    for one in server.exchanges:
+        if "language_code" in one["request"].get("form", {}):
+            one["request"]["form"]["language_code"] = "km_KH"
+    assert [shot.state for shot in put()] == ["new", "new"]
+    server.finished()
+
+
+def test_a_language_that_is_not_there_is_named_before_anything_is_laid_out(put: Send, server: Replay) -> None:
+    server.play("first.json")
+    there = server.exchanges[0]["answer"]["json"]["results"]
+    there[:] = [one for one in there if one["language_code"] != "km"]
+    there[0]["language_code"] = "\x1b[31m"
+    problem = refused(UsageError, put)
+    assert (problem.where, problem.what) == ("brochure/nurse", "has no language km")
+    assert problem.hint == "it has lo; has Weblate pulled the catalogs?"
+    assert len(server.asked) == 1
+
+
 def test_without_send_the_server_is_only_asked(put: Send, server: Replay) -> None:
     server.play([one for one in json.loads((DATA / "again.json").read_text("utf-8")) if one["request"]["method"] == "GET"])
     shots = put(send=False)
@@ -237,18 +260,18 @@ def test_a_picture_is_small_enough_and_shows_what_did_not_fit() -> None:
 
 @pytest.mark.parametrize(("case", "kind", "what", "hint"), [
     ("401", UsageError, "Weblate does not know the token: Invalid token.", "make a new one"),
-    ("403", UsageError, "the token may not do this: Can not add screenshot.", "Add screenshot"),
-    ("404", UsageError, "is not there, or the token may not see it", "PROJECT/COMPONENT and the language"),
-    ("429", CatalogError, "Weblate takes no more requests for now", "in 1742 seconds; what was uploaded stays"),
+    ("403", UsageError, "the token may not do this: You do not have permission to perform this action.", "Add screenshot"),
+    ("404", UsageError, "is not there, or the token may not see it", "are the address and PROJECT/COMPONENT right?"),
+    ("429", CatalogError, "Weblate takes no more requests for now", "in 86400 seconds; what was uploaded stays"),
     ("500", CatalogError, "Weblate has a fault of its own (500)", "try again later"),
     ("400", CatalogError, "Weblate refuses (400): The image is too big, please crop or scale it down.", ""),
     ("old", UsageError, "the token may not do this: Invalid token …. [31m", "rights"),
-    ("302", UsageError, "Weblate is at another address: http://127.0.0.1:9", "the token was not sent there"),
+    ("301", UsageError, "Weblate is at another address: http://127.0.0.1:9", "the token was not sent there"),
 ])
 def test_every_refusal_is_a_sentence(case: str, kind: type[BrochureError], what: str, hint: str, put: Send,
                                      server: Replay) -> None:
     server.play(REFUSALS[case])
-    problem = refused(kind, put)
+    problem = refused(kind, lambda: put(component="brochure/nothing" if case == "404" else "brochure/nurse"))
     server.finished()
     assert problem.what == what and hint in problem.hint
     assert problem.where.startswith(f"{server.base}/api/") and "?" not in problem.where
@@ -290,9 +313,7 @@ def test_what_the_caller_can_put_right_is_said_before_anything_is_sent(change: d
 
 
 def test_a_component_of_something_else_is_named(put: Send, server: Replay) -> None:
-    server.play(REFUSALS["403"][:1])
-    for unit in server.exchanges[0]["answer"]["json"]["results"]:
-        unit["context"] = "other.key"
+    server.play(json.loads(json.dumps(REFUSALS["403"][:3]).replace('"context": "nurse.', '"context": "other.')))
     assert "no message that stands on one of the panels" in refused(UsageError, put).what
     server.finished()
 
@@ -306,9 +327,10 @@ def call(folder: Path, *arguments: str, **environment: str) -> Result:
 
 def test_the_command_uploads_real_panels(project: Folder, server: Replay) -> None:
     server.play("first.json")
-    del server.exchanges[6:]
-    server.exchanges[3]["request"]["form"]["name"] = "nurse card only (km)"
-    server.exchanges.append(json.loads(json.dumps(server.exchanges[4]).replace('"unit_id": "102"', '"unit_id": "105"')))
+    first, *linked, second, last = (one for one in server.exchanges if one["request"]["method"] == "POST")
+    first["request"]["form"]["name"] = "nurse card only (km)"  # all its messages are on one panel
+    last["request"]["path"] = linked[0]["request"]["path"]
+    server.exchanges.remove(second)
     project.write(".weblate", f"[weblate]\nurl = {server.base}/api/\ntranslation = brochure/nurse\n")
     done = call(project.path, "--send", WEBLATE_TOKEN=TOKEN)
     assert done.exception is None, done.output

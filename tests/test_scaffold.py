@@ -4,12 +4,21 @@ import datetime
 from pathlib import Path
 
 import pytest
+from catalogs import accepted
 from factories import ROOT, Folder, sample
 
 from brochure import breaks, content, scaffold
-from brochure.catalog import extract, store
+from brochure.catalog import store
+from brochure.catalog.check import run, terms
 from brochure.errors import UsageError
 from brochure.project import discover
+
+
+@pytest.fixture
+def mine(tmp_path: Path) -> Folder:
+    """A project as “brochure init” makes it, with its fonts."""
+    scaffold.init(tmp_path / "mine")
+    return Folder(tmp_path / "mine")
 
 
 def test_init_makes_the_sample_project(tmp_path: Path) -> None:
@@ -57,16 +66,70 @@ def test_a_new_career_has_every_section_the_repositorys_layouts_need(tmp_path: P
 
 def test_a_new_language_can_be_read_and_has_catalogs(project: Folder) -> None:
     written = scaffold.language(discover(project.path), "lo")
-    assert written == [f"locales/lo/{name}" for name in ("language.toml", "language.css", "glossary.csv",
-                                                         "LC_MESSAGES/brochure.po", "LC_MESSAGES/nurse.po")]
+    assert written == [*(f"locales/{name}" for name in ("brochure.pot", "nurse.pot", "numbers.txt")),
+                       *(f"locales/lo/{name}" for name in ("language.toml", "language.css", "glossary.csv",
+                                                           "LC_MESSAGES/brochure.po", "LC_MESSAGES/nurse.po"))]
     there = discover(project.path)
     assert there.language("lo").name == "ລາວ"
     assert breaks.glossary(project / "locales/lo/glossary.csv", project.path) == ()
     for name in ("brochure", "nurse"):
         catalog = store.read(project / f"locales/lo/LC_MESSAGES/{name}.po", project.path)
         assert catalog.entries and not any(entry.msgstr or entry.fuzzy for entry in catalog.entries.values())
-    pot = extract.templates(project.path, ["nurse"])["nurse.pot"].decode()
-    assert pot.count("msgid") == (project / "locales/lo/LC_MESSAGES/nurse.po").read_text("utf-8").count("msgid")
+    pot, po = ((project / name).read_text("utf-8") for name in ("locales/nurse.pot", "locales/lo/LC_MESSAGES/nurse.po"))
+    messages = po.partition("\n\n")[2]
+    assert messages == pot.partition("\n\n")[2] and messages.startswith("#. ⟦1⟧ ")
+    assert scaffold.language(there, "th")[0] == "locales/th/language.toml"  # the templates are up to date by now
+
+
+@pytest.mark.parametrize("tag", ["lo", "fr", "pl", "ar", "pt-BR", "zh-Hant", "ceb", "vec"])
+def test_a_new_catalog_has_a_header_that_gettext_accepts_and_the_checks_too(tag: str, mine: Folder, tmp_path: Path) -> None:
+    scaffold.language(discover(mine.path), tag)
+    data = (mine / f"locales/{tag}/LC_MESSAGES/bmet.po").read_bytes()
+    assert f'"Language: {tag}\\n"\n"Plural-Forms: nplurals='.encode() in data
+    assert accepted(data, tmp_path)
+    there = discover(mine.path)
+    assert {finding.code for finding in run.check(there, there.language(tag))} == {"T01"}
+
+
+GLOSSARY = """\
+source,term,note,break,use
+hospital,មន្ទីរពេទ្យ,A note.,មន្ទីរ|ពេទ្យ,
+"mechanics; mechanical",មេកានិក,,,
+"Ministry, of Health",ក្រសួង,,,
+,ឱសថ,only for the breaks,ឱសថ,
+to heal,ពេទ្យ,,,forbidden
+BMET,BMET,,,keep
+"""
+
+
+def test_a_new_language_begins_with_the_terms_of_the_others(project: Folder) -> None:
+    project.write("locales/km/glossary.csv", GLOSSARY)
+    scaffold.language(discover(project.path), "lo")
+    text = (project / "locales/lo/glossary.csv").read_text("utf-8")
+    assert text == ('source,term,note,break,use\nhospital,,,,\nmechanics; mechanical,,,,\n"Ministry, of Health",,,,\n'
+                    "BMET,,,,keep\n")
+    project.edit("locales/lo/glossary.csv", "hospital,,", "hospital,ໂຮງໝໍ,").append("locales/lo/glossary.csv", "dose,ຢາ,,,\n")
+    scaffold.language(discover(project.path), "th")
+    assert (project / "locales/th/glossary.csv").read_text("utf-8") == f"{text}dose,,,,\n"
+
+
+def test_a_term_without_a_translation_is_no_term(project: Folder) -> None:
+    """Neither for the lines nor for the checks, and it hides no shorter term that has one."""
+    project.write("locales/km/glossary.csv", GLOSSARY + "hospital staff,,,,\nlone,,,,\n")
+    assert breaks.glossary(project / "locales/km/glossary.csv", project.path) == ("មន្ទីរ|ពេទ្យ", "មេកានិក", "ក្រសួង", "ឱសថ")
+    found = terms.load(project / "locales/km/glossary.csv", project.path)
+    assert [term.line for term in found] == [2, 3, 4, 5, 6, 7]
+
+
+@pytest.mark.parametrize(("tag", "named"), [("fr", True), ("lo", False)])
+def test_a_new_language_says_whether_a_font_is_needed(tag: str, named: bool, mine: Folder) -> None:
+    done = mine.run("new", "language", tag)
+    last = done.stdout.splitlines()[-1]
+    families = {path.name for path in (ROOT / "assets/fonts").iterdir()}
+    said = last.partition("; ")[2]
+    assert done.returncode == 0 and last.startswith("Next: the glossary and the catalogs wait for their translations; ")
+    assert any(name.replace("-", " ") in said.casefold() for name in families) is named
+    assert (last.endswith("no font in assets/fonts has the letters: put one there, and name it in language.css.")) is not named
 
 
 def test_a_new_language_without_a_style_sheet_to_copy(project: Folder) -> None:
@@ -82,7 +145,8 @@ def test_a_new_layout_is_a_copy(project: Folder) -> None:
     assert [layout.name for layout in discover(project.path).layouts] == ["card", "postcard-a6"]
 
 
-@pytest.mark.parametrize("name", ["Nurse", "nurse-aide", "1st", "ពេទ្យ", "a b", "../x", "", "brochure", "common", "nurse\n"])
+@pytest.mark.parametrize("name", ["Nurse", "nurse-aide", "1st", "ពេទ្យ", "a b", "../x", "", "brochure", "common", "signoff",
+                                  "nurse\n"])
 def test_names_that_no_career_can_have(name: str, project: Folder) -> None:
     with pytest.raises(UsageError, match="cannot be a name\n    hint: a name has small letters, digits and _, a letter first"):
         scaffold.career(discover(project.path), name)

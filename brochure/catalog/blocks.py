@@ -19,7 +19,7 @@ from brochure.errors import CatalogError, Problem
 
 LINE = re.compile(r"[^\r\n]*(?:\r\n|\r|\n)|[^\r\n]+")
 KEYWORD = re.compile(r"(?:^|[\r\n])msg")
-LANGUAGE = re.compile(r'^"Language:[ \t]*([\w-]+)', re.MULTILINE)
+LANGUAGE = re.compile(r'(?:^(?:msgstr )?"|\\n)Language:[ \t]*([\w-]+)', re.MULTILINE)  # a header may be one line
 WRAPPED, UNWRAPPED = 77, 1_000_000  # columns: gettext's line of 79 with its quotation marks; longer than any line
 LONG = 160  # no tool that wraps leaves a line of so many characters
 MARK = "# brochure: "  # begins a translator's comment that a program wrote

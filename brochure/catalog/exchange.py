@@ -46,7 +46,7 @@ def export(po: bytes, kind: str, file: str, tag: str, source: str) -> bytes:
 
 
 def take(data: bytes, name: str, project: Project, language: str | None = None,
-         base: receive.Base | None = None) -> receive.Received:
+         base: receive.Base | None = None, past: receive.Past | None = None) -> receive.Received:
     """Bring an exported file back, as ``receive`` does with a catalog; raise CatalogError for a file that is not whole."""
     repairs = Repairs(name)
     if data.removeprefix(b"\xef\xbb\xbf").replace(b"\0", b"").lstrip(b"\xff\xfe \r\n\t").startswith(b"<"):
@@ -56,7 +56,7 @@ def take(data: bytes, name: str, project: Project, language: str | None = None,
         for kind in EXPECTED:
             repairs.found.pop(kind, None)
         theirs, spoken = list(_from_csv(text, name)), ""
-    return receive.deliver(theirs, name, project, language, spoken, base, repairs.said())
+    return receive.deliver(theirs, name, project, language, spoken, repairs.said(), base, past)
 
 
 def _state(block: Block, kind: str) -> str:

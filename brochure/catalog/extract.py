@@ -28,8 +28,8 @@ from brochure.project import Project
 Row = tuple[int, str, tuple[str, str], list[str]]
 Comment = Callable[[Message], Iterable[str]]
 SHARED = "brochure"  # the catalog of the words that every career shares
-# Words for those who review a translation. They come last: no finished brochure has them.
-REVIEW = ("templates/macros/review-words.html", "templates/review/")
+# Words for those who review a translation, and for those who print. They come last: no finished brochure has them.
+REVIEW = ("templates/macros/review-words.html", "templates/printer/", "templates/review/")
 OURS = "# This file is written by “brochure catalog extract”: do not edit it."
 NOTE = re.compile(
     r"\{#-?(?P<note>[^#]*?)-?#\}\s*\{%-?\s*set\s+\w+\s*=\s*pgettext\(\s*(?P<quote>[\"'])(?P<key>.*?)(?P=quote)", re.S
@@ -139,6 +139,14 @@ def check(project: Project) -> None:
 
 def write(project: Project) -> tuple[str, ...]:
     """Write the files that are stale, remove the templates of careers that are gone; the names of both."""
+    return refresh(project)[1]
+
+
+def refresh(project: Project) -> tuple[dict[str, bytes], tuple[str, ...]]:
+    """What ``write`` does; every template by name, and the names ``write`` gives.
+
+    Numbers that are put into catalogs must stand in their file from then on.
+    """
     made, _ = run(project)
     names = stale(project, made)
     for name in names:
@@ -147,7 +155,7 @@ def write(project: Project) -> tuple[str, ...]:
             files.write(path, made[name])
         else:
             files.remove(path)
-    return names
+    return {name: data for name, data in made.items() if name.endswith(".pot")}, names
 
 
 def _lines(path: Path) -> bytes:

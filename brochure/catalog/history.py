@@ -1,10 +1,14 @@
 """History: what a file of the project said in an older version, from git."""
 
+import contextlib
 import os
 import subprocess
+from collections.abc import Iterator
 from pathlib import Path
 
 from brochure.errors import Problem, SetupError, UsageError
+
+LATEST = 50  # versions in which the one that a sender began with is looked for
 
 
 def at(project: Path, revision: str, file: str) -> bytes | None:
@@ -14,6 +18,17 @@ def at(project: Path, revision: str, file: str) -> bytes | None:
                                   "name a commit, a branch, or a day: 'main@{2 weeks ago}'")])
     shown = _git(project, "show", "--end-of-options", f"{revision}:./{file}")
     return shown.stdout if shown.returncode == 0 else None
+
+
+def versions(project: Path, file: str) -> Iterator[tuple[str, bytes]]:
+    """The latest versions of a file, newest first, each with its day (ISO); none without git."""
+    with contextlib.suppress(SetupError):
+        listed = _git(project, "log", f"-{LATEST}", "--format=%H %cs", "--", f"./{file}").stdout.decode()
+        for line in listed.splitlines():
+            commit, _, day = line.partition(" ")
+            shown = _git(project, "show", f"{commit}:./{file}")
+            if shown.returncode == 0:
+                yield day, shown.stdout
 
 
 def _git(project: Path, *arguments: str) -> subprocess.CompletedProcess[bytes]:

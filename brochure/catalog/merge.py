@@ -4,7 +4,7 @@ Two people who changed different messages never disturb each other; of two texts
 No translation is lost: an empty one takes nothing away, and one for English that has gone is kept as obsolete.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -12,6 +12,7 @@ from brochure.catalog import blocks, similar
 from brochure.catalog.blocks import MARK, Block, Blocks
 from brochure.errors import Problem
 
+MANY = 4  # messages with the same note are counted
 # What a word processor changes by itself while somebody types.
 SMART = str.maketrans({"“": '"', "”": '"', "„": '"', "‘": "'", "’": "'", "–": "-", "—": "-", "\u00a0": " ", "\u202f": " "})
 
@@ -83,6 +84,7 @@ def merge(current: Blocks, theirs: Sequence[Message], name: str, base: Sequence[
             message = replace(message, fuzzy=block.fuzzy and message.msgstr == block.msgstr)
         if (new := work.one(block, message)) is not None:
             edited[message.key] = new
+    work.summary(live.keys() - {message.key for message in theirs}, len(live))
     parts = [edited.get(block.key, block) if block.message else block for block in current]
     return Merged(current.write(current.asleep(parts, lost)), tuple(work.changes), tuple(work.notes))
 
@@ -92,11 +94,23 @@ class _Work:
         self.current, self.name, self.base = current, name, base
         self.changes: list[Change] = []
         self.notes: list[Problem] = []
+        self.empty: list[str] = []  # messages that have a translation here, and none there
         self.careers = {block.key.partition(".")[0] for block in current if block.unit is not None}
         self.attic = {(block.key, block.msgid, block.msgstr) for block in current if block.obsolete}
 
     def note(self, key: str, what: str, hint: str = "", severity: str = "warning") -> None:
         self.notes.append(Problem(f"{self.name}: {key}" if key else self.name, what, hint, severity))
+
+    def summary(self, missing: Collection[str], count: int) -> None:
+        """Say what the file has no translation of, or not at all; a message that its sender never had is not missing."""
+        if len(self.empty) < MANY:
+            for key in self.empty:
+                self.note(key, "is empty there: the translation here stays", severity="remark")
+        else:
+            self.note("", f"{len(self.empty)} messages are empty there: the translations here stay", severity="remark")
+        if gone := [key for key in missing if self.base is None or key in self.base]:
+            self.note("", f"{len(gone)} of {count} messages are not in the file: here they stay as they are",
+                      "if its end was cut off, ask for it again", "remark")
 
     def homeless(self, message: Message) -> list[Block]:
         """What is kept of a message that the catalog does not have."""
@@ -151,7 +165,7 @@ class _Work:
                 self.note(block.key, f"has other English there, “{_short(message.msgid)}”, and no translation: nothing is taken",
                           "write the translation into msgstr, and leave msgid as it is")
             elif block.msgstr.strip() and not (self.base is not None and (old is None or not old.msgstr.strip())):
-                self.note(block.key, "is empty there: the translation here stays", severity="remark")
+                self.empty.append(block.key)
             return stays
         if old and (message.msgstr, message.fuzzy) == (old.msgstr, old.fuzzy):
             return stays  # the sender did not touch it
@@ -162,7 +176,8 @@ class _Work:
         final = not block.fuzzy
         if older and final:
             if not old:
-                self.note(block.key, f"translates an older text, “{_short(message.msgid)}”: the newer translation here stays")
+                self.note(block.key, f"translates an older text, “{_short(message.msgid)}”: the newer translation here stays",
+                          f"it says “{_short(message.msgstr)}”; if msgid was changed by mistake, put the English back")
                 return stays
             return (*stays[:2], f"{self.name} had, for older English: {message.msgstr}", block.msgid)
         if self.base is None and message.fuzzy and final:

@@ -1,7 +1,7 @@
 """Pseudo-languages: the source text in disguise, made on the fly and never stored, to find faults before a translator does.
 
     accented   [Çåñ ýøü ~~~] accents, brackets and growth: a word without brackets escaped extraction
-    mirrored   letters from right to left: what does not turn round is set by hand
+    mirrored   words from right to left: what does not turn round is set by hand
     tall       real stacks of signs above and below, about as wide as the text: lines that touch, marks that are cut
 
 Tags and placeholders stay as they are.
@@ -15,6 +15,7 @@ _ACCENTS = str.maketrans("AaCcEeIiNnOoUuYy", "ÅåÇçÉéÎîÑñØøÜüÝý")
 # Growth of a translation by the length of the source, in characters: the shorter, the more.
 _GROWTH = ((10, 1.0), (20, 0.6), (40, 0.4))
 _MOST = 0.3
+_WORD = 8  # what has grown is words of this length: a long one would only be too wide
 _RIGHT_TO_LEFT, _END = "\u202e", "\u202c"  # override and its end (UAX 9)
 # Khmer clusters that reach as high and as low as words do, and how many stand for a Latin letter of mean width.
 _STACKS = ("ស្ត្រី", "ញ៉ឺ", "ង្គ្រឿ", "ប៊ឹ", "ក្ស្មី", "ឆ្នាំ", "ជ្ជើ", "ខ្ញុំ", "ទ្ធិ៍", "ម្ប៉ែ")
@@ -23,11 +24,14 @@ _WIDTH = 0.54
 
 def _accented(text: str) -> str:
     grown = next((growth for length, growth in _GROWTH if len(text) < length), _MOST)
-    return f"[{text.translate(_ACCENTS)} {'~' * max(1, round(len(text) * grown))}]"
+    length = max(1, round(len(text) * grown))
+    tail = "".join("~" if place % (_WORD + 1) < _WORD else " " for place in range(length))
+    return f"[{text.translate(_ACCENTS)} {tail.rstrip()}]"
 
 
 def _mirrored(text: str) -> str:
-    return f"{_RIGHT_TO_LEFT}{text}{_END}"
+    """Word by word, since an override ends with its line."""
+    return re.sub(r"[^\s\-–—]+", rf"{_RIGHT_TO_LEFT}\g<0>{_END}", text)
 
 
 def _tall(text: str) -> str:

@@ -1,7 +1,8 @@
 """Receive: a catalog that came back by mail: repaired, recognised by what is in it, and merged message by message."""
 
+import contextlib
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 from brochure.catalog import blocks, merge
@@ -12,11 +13,12 @@ from brochure.project import Project
 
 KEY = re.compile(rb'^(?:#~ *)?msgctxt "([^"\r\n]+)"', re.MULTILINE)
 Base = Callable[[str], bytes | None]  # a file of the project (its path there) → its older version
+Past = Callable[[str], Iterable[tuple[str, bytes]]]  # the same → the days of its versions, and what they said, newest first
 
 
 @dataclass(frozen=True)
 class Received:
-    """What came, as the project's catalog ``file`` would hold it in ``data``; nothing is written.
+    """What came, as the project's catalog ``file`` (of the language ``tag``) would hold it in ``data``; nothing is written.
 
     ``repairs`` are remarks on the file received, ``notes`` what was not taken from it and why.
     """
@@ -26,32 +28,57 @@ class Received:
     changes: tuple[Change, ...]
     repairs: tuple[Problem, ...]
     notes: tuple[Problem, ...]
+    tag: str
 
 
-def receive(data: bytes, name: str, project: Project, language: str | None = None, base: Base | None = None) -> Received:
+def receive(data: bytes, name: str, project: Project, language: str | None = None, base: Base | None = None,
+            past: Past | None = None) -> Received:
     """Take a PO file back; raise CatalogError if it cannot be repaired or belongs to no catalog of the project.
 
     ``name`` is only what problems call it. ``language`` overrules its header. ``base`` gives the version of the
-    project's catalog that the sender began with, so that what others changed since then is not undone.
+    project's catalog that the sender began with, so that what others changed since then is not undone; without it, the
+    version in ``past`` that is most like the file is taken for it.
     """
     found = rescue(data, name)
     spoken = blocks.LANGUAGE.search(found.data.decode())
     theirs = merge.messages(blocks.read(found.data, name))
-    return deliver(theirs, name, project, language, spoken[1] if spoken else "", base, found.repairs)
+    return deliver(theirs, name, project, language, spoken[1] if spoken else "", found.repairs, base, past)
 
 
 def deliver(theirs: Sequence[Message], name: str, project: Project, language: str | None, spoken: str,
-            base: Base | None, repairs: tuple[Problem, ...]) -> Received:
+            repairs: tuple[Problem, ...], base: Base | None, past: Past | None) -> Received:
     """Find the catalog that these messages belong to and merge them; ``spoken`` is the language their file names."""
     file = _file(theirs, name, project, language, spoken)
     path = project.root / file
     if not path.is_file():
         raise CatalogError([Problem(file, "is missing", f"copy locales/{path.stem}.pot there first")])
     tag = path.parent.parent.name
-    older = base(file) if base else None
-    merged = merge.merge(blocks.read(path.read_bytes(), file, tag), theirs, name,
-                         merge.messages(blocks.read(older, f"{file} (the older version)")) if older is not None else None)
-    return Received(file, merged.data, merged.changes, repairs, merged.notes)
+    current = blocks.read(path.read_bytes(), file, tag)
+    notes, begun = tuple[Problem, ...](), None
+    if base and (older := base(file)) is not None:
+        begun = merge.messages(blocks.read(older, f"{file} (the older version)"))
+    elif past and (found := _nearest(theirs, merge.messages(current), past(file))):
+        day, begun = found
+        notes = (Problem(name, f"was made from the version of {day}: what was changed here since then stays",
+                         "if it was made from another one, name that with --base", "remark"),)
+    merged = merge.merge(current, theirs, name, begun)
+    return Received(file, merged.data, merged.changes, repairs, notes + merged.notes, tag)
+
+
+def _nearest(theirs: Sequence[Message], current: Sequence[Message],
+             past: Iterable[tuple[str, bytes]]) -> tuple[str, tuple[Message, ...]] | None:
+    """The version that most of these messages are the same in, with its day; None if the catalog as it is has as many."""
+    best, found = _alike(theirs, current), None
+    for day, data in past:
+        with contextlib.suppress(CatalogError):  # a version that was damaged is nobody's beginning
+            version = merge.messages(blocks.read(data, day))
+            if (count := _alike(theirs, version)) > best:
+                best, found = count, (day, version)
+    return found
+
+
+def _alike(one: Sequence[Message], other: Sequence[Message]) -> int:
+    return len({(m.key, m.msgid, m.msgstr) for m in one} & {(m.key, m.msgid, m.msgstr) for m in other})
 
 
 def _file(theirs: Sequence[Message], name: str, project: Project, language: str | None, spoken: str) -> str:

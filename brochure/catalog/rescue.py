@@ -4,6 +4,7 @@ Only what has one meaning is repaired; everything else is left for ``blocks.chec
 """
 
 import re
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -14,6 +15,7 @@ from brochure.errors import CatalogError, Problem
 GONE = {
     "encoding": "the file was saved as {}: it is UTF-8 now",
     "mark": "a byte order mark stood at the beginning: it is gone",
+    "raw": "the letters stood as a mail encodes them (quoted-printable): they are right again",
     "misread": "UTF-8 had been read as Windows' Western encoding: the letters are right again",
     "Windows": "the line ends are those of Windows: the catalog keeps its own",
     "Macintosh": "the line ends are those of an old Macintosh: the catalog keeps its own",
@@ -43,6 +45,7 @@ ORDER = {"msgctxt": ("msgid",), "msgid": ("msgid_plural", "msgstr"), "msgid_plur
 CHARSET = re.compile(r"(?<=charset=)[^\\\"\s]*", re.IGNORECASE)
 CONTENT_TYPE = '"Content-Type: text/plain; charset=UTF-8\\n"'
 SIGNS = re.compile(r"\s*[:=–—…-]+\s*(?=[\"“„«])")
+MANY = 4  # lines with the same damage are said once
 Line = tuple[int, str]  # its number in the file as received, and its text
 
 
@@ -61,11 +64,14 @@ def rescue(data: bytes, file: str) -> Rescued:
     lines = list(enumerate(text.removesuffix("\n").split("\n"), 1))
     lines = list(mend.tidy(mend.joined(mend.framed(mend.unquoted(lines)))))
     lines = mend.header(list(mend.closed(lines)))
+    if not any(line.removeprefix("#~ ").startswith("msgctxt") for _, line in lines):
+        raise CatalogError([Problem(f"{file}:1", "no message in it has a msgctxt, so it is no catalog of this project",
+                                    "is it the right file? take the one that was sent, and change nothing but msgstr")])
     whole = "".join(f"{line}\n" for _, line in lines).encode()
     try:
         blocks.check(whole, file)
     except CatalogError as error:
-        raise CatalogError([_moved(problem, [number for number, _ in lines]) for problem in error.problems]) from error
+        raise CatalogError(_once([_moved(problem, [number for number, _ in lines]) for problem in error.problems])) from error
     return Rescued(whole, mend.said())
 
 
@@ -234,6 +240,19 @@ def _stripped(line: str) -> str:
     if line.startswith("#") and not line.startswith("#~"):
         return line.rstrip(" \t")
     return line[: -len(found[0])] if (found := TRAILING.search(line)) else line
+
+
+def _once(problems: list[Problem]) -> Iterator[Problem]:
+    """The problems, but one that many lines have once, at the first of them."""
+    alike = Counter((problem.what, problem.hint) for problem in problems)
+    said = set[tuple[str, str]]()
+    for problem in problems:
+        kind = (problem.what, problem.hint)
+        if alike[kind] < MANY:
+            yield problem
+        elif kind not in said:
+            said.add(kind)
+            yield Problem(problem.where, f"{problem.what} (and in {alike[kind] - 1} other lines)", problem.hint, problem.severity)
 
 
 def _moved(problem: Problem, numbers: list[int]) -> Problem:

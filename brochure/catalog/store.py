@@ -69,8 +69,13 @@ def read(path: Path, project: Path) -> Catalog:
         data = path.read_bytes()
     except OSError as error:
         raise CatalogError([Problem(file, f"cannot be read: {error.strerror}")]) from error
+    return parse(data, file, path.parent.parent.name)
+
+
+def parse(data: bytes, file: str, tag: str) -> Catalog:
+    """Read the bytes of a PO file in the language ``tag``, as ``read`` does."""
     text = decode(data, file)
-    blocks = check(text, file, path.parent.parent.name)
+    blocks = check(text, file, tag)
     try:
         store = pypo.pofile.parsestring(text.encode())  # type: ignore[no-untyped-call]  # the library has no types
         units = [unit for unit in store.units if unit.msgid and not unit.isobsolete()]  # comments at the end have no msgid
@@ -208,7 +213,8 @@ class _Check:
                 self.note(block.line, "a message without text (msgid \"\") stands here", "only the header, at the top, has none")
             elif not context:
                 self.note(block.line, f"the message “{_short(block.texts['msgid'])}” has no msgctxt",
-                          f"take it from locales/{Path(self.file).stem}.pot")
+                          f"take it from locales/{Path(self.file).stem}.pot" if "/" in self.file else
+                          "take it from the file that was sent")
             elif context in seen:
                 self.note(block.line, f"“{context}” stands twice in the file (also in line {seen[context]})", TWICE)
             seen.setdefault(context, block.line)

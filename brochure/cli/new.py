@@ -43,8 +43,12 @@ def new_language(tag: str, root: Path) -> None:
     from brochure import scaffold
     from brochure.project import discover
 
-    made(scaffold.language(discover(root), tag),
-          "put a font with this script into assets/fonts, name it in language.css, then translate the catalogs")
+    project = discover(root)
+    written = scaffold.language(project, tag)
+    fonts = scaffold.lettered(project, tag)
+    made(written, "the glossary and the catalogs wait for their translations; "
+         + (f"the letters are in the font {' and in '.join(fonts)}" if fonts else
+            "no font in assets/fonts has the letters: put one there, and name it in language.css"))
 
 
 @new.command("layout")

@@ -2,7 +2,7 @@
 
 import functools
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from brochure.language import Language
     from brochure.project import Project
 
+BLOCKING = ("error", "print")  # the severities that keep a language from being printed
 language_option = click.option("--lang", "tags", multiple=True, help="Only this language; may be repeated.")
 
 
@@ -26,7 +27,8 @@ def coming_back(command: F) -> F:
     for option in (
         project_option,
         click.option("--write", is_flag=True, help="Take the changes over; without it they are only shown."),
-        click.option("--base", "revision", metavar="REV", help="The git revision the file was made from."),
+        click.option("--base", "revision", metavar="REV",
+                     help="The git revision the file was made from (default: the one that is most like it)."),
         click.option("--lang", "tag", help="The language, if the file does not say it."),
         click.argument("file", type=click.Path(path_type=Path, exists=True, dir_okay=False)),
     ):
@@ -61,14 +63,9 @@ def check(tags: tuple[str, ...], fix: bool, explain: str | None, root: Path, as_
     if as_json:
         print_json([finding.as_json() for finding in found])
     else:
-        for finding in found:
-            click.echo(f"{finding.severity} {finding.code}: {finding.where}: {finding.key}: {finding.what}" if finding.key else
-                       f"{finding.severity} {finding.code}: {finding.where}: {finding.what}")
-            for said in (finding.why, f"hint: {finding.hint}" if finding.hint else ""):
-                if said:
-                    click.echo(f"    {said}")
+        _tell(found)
         click.echo(f"{len(found)} findings" if found else "nothing to mend")
-    if any(finding.severity in ("error", "print") for finding in found):
+    if any(finding.severity in BLOCKING for finding in found):
         sys.exit(CatalogError.exit_code)
 
 
@@ -77,25 +74,29 @@ def check(tags: tuple[str, ...], fix: bool, explain: str | None, root: Path, as_
 @language_option
 @project_option
 def update(careers: tuple[str, ...], tags: tuple[str, ...], root: Path) -> None:
-    """Bring catalogs up to date with content and templates; what a translator wrote stays."""
+    """Bring catalogs and their templates (.pot) up to date with content and layouts; what a translator wrote stays."""
     from brochure import files
     from brochure.catalog import extract
     from brochure.catalog.update import update as merged
 
     project = _discover(root)
-    pots = extract.templates(project.root, project.careers)
-    for language in _translated(project, tags):
+    languages = _translated(project, tags)
+    pots, written = extract.refresh(project)
+    for name in written:
+        click.echo(f"locales/{name}")
+    for language in languages:
         for name, pot in pots.items():
             if careers and name.removesuffix(".pot") not in (*careers, "brochure"):
                 continue
             file = f"locales/{language.tag}/LC_MESSAGES/{name[:-1]}"
             path = project.root / file
-            result = merged(path.read_bytes(), pot, file, language.tag)
-            if result.data != path.read_bytes():
+            before = path.read_bytes()
+            result = merged(before, pot, file, language.tag)
+            if result.data != before:
                 files.write(path, result.data)
             counts = {"new": result.new, "changed": result.changed, "revived": result.revived, "obsolete": result.obsolete}
             said = ", ".join(f"{len(keys)} {what}" for what, keys in counts.items() if keys)
-            click.echo(f"{file}: {said or 'nothing changed'}")
+            click.echo(f"{file}: {said or ('nothing changed' if result.data == before else 'only comments changed')}")
             for note in result.notes:
                 click.echo(f"    {note}")
 
@@ -144,10 +145,12 @@ def _take(take: "Callable[..., Received]", file: Path, tag: str | None, revision
           root: Path) -> None:
     from brochure import files
     from brochure.catalog import history
+    from brochure.catalog.check import run
 
     project = _discover(root)
     base = functools.partial(history.at, project.root, revision) if revision else None
-    received = take(file.read_bytes(), file.name, project, tag, base)
+    past = None if revision else functools.partial(history.versions, project.root)
+    received = take(file.read_bytes(), file.name, project, tag, base, past)
     complain((*received.repairs, *received.notes))
     for change in received.changes:
         click.echo(f"{change.key}: {change.kind}")
@@ -155,11 +158,27 @@ def _take(take: "Callable[..., Received]", file: Path, tag: str | None, revision
             if text:
                 click.echo(f"    {sign} {text}")
     click.echo(f"{received.file}: {len(received.changes)} changes")
+    touched = {change.key for change in received.changes}
+    found = [one for one in run.check(project, project.language(received.tag), instead={received.file: received.data})
+             if one.key in touched and one.where.startswith(f"{received.file}:")] if touched else []
+    _tell(found)
     if write and received.changes:
         files.write(project.root / received.file, received.data)
-        click.echo("written. Next: brochure catalog check")
+        click.echo("written. Next: brochure catalog check, which also sees what does not fit")
     elif received.changes:
         click.echo("nothing is written yet: add --write to take them over")
+    if any(finding.severity in BLOCKING for finding in found):
+        sys.exit(CatalogError.exit_code)
+
+
+def _tell(found: "Sequence[Finding]") -> None:
+    for finding in found:
+        click.echo(f"{finding.severity} {finding.code}: {finding.where}: {finding.key}: {finding.what}" if finding.key else
+                   f"{finding.severity} {finding.code}: {finding.where}: {finding.what}")
+        for said in (f"in: {finding.excerpt}" if finding.excerpt else "", finding.why,
+                     f"hint: {finding.hint}" if finding.hint else ""):
+            if said:
+                click.echo(f"    {said}")
 
 
 def _discover(root: Path) -> "Project":

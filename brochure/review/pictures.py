@@ -45,7 +45,7 @@ class View:
 
 def look(project: Project, layout: str) -> str:
     """The edition that shows a layout best: the first with panels as pages, else the first."""
-    names = project.layout(layout).editions
+    names = [name for name in project.layout(layout).editions if not project.edition(name).instructions]
     return next((name for name in names if not project.edition(name).imposed), names[0])
 
 

@@ -118,14 +118,24 @@ def _image(pages: Sequence[pictures.Picture]) -> tuple[str, bytes, tuple[int, in
 
 
 class _Component:
-    """What a component of Weblate has in one language."""
+    """What a component of Weblate has in one language, which it must have: it is asked for."""
 
     def __init__(self, server: Server, component: str, tag: str) -> None:
-        self.server, self.code = server, tag.replace("-", "_")
+        self.server = server
         self.project, _, self.slug = component.partition("/")
         if not SLUG.fullmatch(self.project) or not SLUG.fullmatch(self.slug):
             raise UsageError([Problem(component, "is not PROJECT/COMPONENT", "write both as in the component’s address on "
                                       "Weblate, after /projects/; one inside a category cannot be used")])
+        codes = self._codes()
+        if tag not in codes:
+            raise UsageError([Problem(component, f"has no language {tag}",
+                                      f"it has {', '.join(filter(SLUG.fullmatch, codes))}; has Weblate pulled the catalogs?")])
+        self.code = codes[tag]
+
+    def _codes(self) -> dict[str, str]:
+        """Tag → Weblate's code of every language: of the folder zh-CN it makes zh_Hans, and addresses know only that."""
+        found = self.server.pages(f"components/{self.project}/{self.slug}/translations/")
+        return {of(one, "language_code", str).replace("_", "-"): of(of(one, "language", dict), "code", str) for one in found}
 
     def units(self) -> dict[str, int]:
         """Key → number of every message, from one list: a question for each message would soon be too many an hour."""

@@ -1,6 +1,6 @@
 """Weblate's REST API over HTTP: one server, one token, which goes to no other address and into no message.
 
-Read from Weblate's documentation (docs.weblate.org, api.html) and source, versions 5.14 to 2026.10.
+Tried on Weblate 2026.10.1 (see tests/data/weblate) and read from the documentation and source of 5.14 and later.
 """
 
 import http.client
@@ -93,7 +93,7 @@ class Server:
                                        "and “Edit screenshot”, as the team “Screenshots” has")])
         if code == 404:
             return UsageError([Problem(where, "is not there, or the token may not see it",
-                                       "are the address, PROJECT/COMPONENT and the language right?")])
+                                       "are the address and PROJECT/COMPONENT right?")])
         if 300 <= code < 400:
             new = urlsplit(error.headers.get("Location", ""))
             return UsageError([Problem(where, "Weblate is at another address: " + self._clean(f"{new.scheme}://{new.netloc}"),

@@ -7,10 +7,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from translate.lang import factory
 from translate.storage import pypo
 
-from brochure.catalog import store
+from brochure.catalog import plurals, store
 from brochure.catalog.check.facts import Facts, Message
 from brochure.catalog.check.rules import Hit, rule
 from brochure.catalog.damage import decode
@@ -38,18 +37,16 @@ class Catalog:
         return self.data is not None and not self.problems
 
 
-def read(path: Path, project: Path, tag: str) -> Catalog:
-    """What a file holds, however damaged it is."""
-    name = path.relative_to(project).as_posix()
-    if not path.is_file():
+def read(name: str, tag: str, data: bytes | None) -> Catalog:
+    """What a file of these bytes (None if it is not there) holds, however damaged it is."""
+    if data is None:
         return Catalog(name, tag, None)
-    data = path.read_bytes()
     try:
         text = decode(data, name)
     except CatalogError as error:
         return Catalog(name, tag, data, error.problems, encoding=True)
     try:
-        entries = store.read(path, project).entries
+        entries = store.parse(data, name, tag).entries
     except CatalogError as error:
         return Catalog(name, tag, data, error.problems)
     parsed = pypo.pofile.parsestring(text.encode())  # type: ignore[no-untyped-call]  # the library has no types
@@ -105,10 +102,10 @@ def plural_forms(catalog: Catalog) -> Iterator[Hit]:
     Bad: nplurals=2 in Khmer. Good: nplurals=1; plural=0;
     """
     stated = re.search(r"nplurals\s*=\s*(\w+)", catalog.header.get("plural-forms", ""))
-    known = factory.getlanguage(catalog.tag)
-    if stated and known.nplurals and stated[1] != str(known.nplurals):
-        yield Hit(f"the header says nplurals={stated[1]}; this language has {known.nplurals}",
-                  f'write "Plural-Forms: nplurals={known.nplurals}; plural={known.pluralequation};\\n" in the header')
+    count, _ = plurals.forms(catalog.tag)
+    if stated and stated[1] != str(count):
+        yield Hit(f"the header says nplurals={stated[1]}; this language has {count}",
+                  f'write "Plural-Forms: {plurals.header(catalog.tag)}\\n" in the header')
 
 
 @rule("F05", "remark", scope="file")

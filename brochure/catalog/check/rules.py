@@ -46,7 +46,7 @@ class Rule:
     @property
     def why(self) -> str:
         """The first paragraph of the manual, as one line."""
-        return " ".join(self.manual.split("\n\n")[0].split())
+        return " ".join(self.manual.split("\n\n")[0].replace("``", "").split())
 
 
 @dataclass(frozen=True)
@@ -55,7 +55,7 @@ class Finding:
 
     ``severity`` is one of ``SEVERITIES``, ``where`` is ``file:line``, ``key`` the message's key (empty for a whole
     file), ``span`` the place in the msgstr, ``repair`` the words there and the words to put in their place;
-    ``safe`` says that ``fix`` makes this repair.
+    ``safe`` says that ``fix`` makes this repair, ``excerpt`` shows the place among the words around it.
     """
 
     code: str
@@ -68,6 +68,7 @@ class Finding:
     span: tuple[int, int] | None = None
     repair: tuple[str, str] | None = None
     safe: bool = False
+    excerpt: str = ""
 
     def as_json(self) -> dict[str, Any]:
         """The fields as a dictionary for machines."""

@@ -1,6 +1,6 @@
 """The two ways in: check a language's catalogs, and make the repairs that are safe."""
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -31,17 +31,20 @@ from brochure.language import Language
 from brochure.project import Project
 
 GROUPS = (file, safety, numbers, state, glossary, typography, characters, southeast, words, glyphs, silence)
+AROUND = 20  # letters before and after the place of a finding
 TURNS = 9  # one repair may make another possible, never without end
 Laid = Callable[[], Sequence[Problem] | None]
 
 
-def check(project: Project, language: Language, *, laid: Laid | None = None) -> tuple[Finding, ...]:
+def check(project: Project, language: Language, *, laid: Laid | None = None,
+          instead: Mapping[str, bytes] | None = None) -> tuple[Finding, ...]:
     """Everything a translator of this language should look at, in the order of files and lines.
 
+    ``instead`` gives files (by name in the project) the bytes they are going to have.
     ``laid`` lays the language's brochures out and gives copyfit's problems, or None if that could not be done. Raises
     CatalogError for a ``language.toml`` whose typography makes no sense.
     """
-    facts, catalogs = _read(project, language)
+    facts, catalogs = _read(project, language, instead or {})
     found = [*_of_files(catalogs), *_of_messages(catalogs, facts), *_absent(catalogs, facts)]
     fit = RULES["L03"]
     layouts = [Finding(fit.code, fit.severity, problem.where, key, problem.what, fit.why, problem.hint)
@@ -54,7 +57,7 @@ def fix(project: Project, language: Language) -> dict[str, bytes]:
 
     Only the words of a message that a safe finding names are changed: every other byte stays.
     """
-    facts, catalogs = _read(project, language)
+    facts, catalogs = _read(project, language, {})
     return {catalog.name: data for catalog in catalogs if (data := mended(catalog, facts)) != catalog.data}
 
 
@@ -95,7 +98,14 @@ def _finding(rule: Rule, hit: Hit, where: str, message: Message | None = None) -
         change = (message.msgstr[hit.span[0] : hit.span[1]], hit.put)
     safe = change is not None and (rule.safe if hit.safe is None else hit.safe)
     key = message.key if message else ""
-    return Finding(rule.code, rule.severity, where, key, hit.what, rule.why, hit.hint, hit.span, change, safe)
+    excerpt = _excerpt(message.msgstr, *hit.span) if message and hit.span else ""
+    return Finding(rule.code, rule.severity, where, key, hit.what, rule.why, hit.hint, hit.span, change, safe, excerpt)
+
+
+def _excerpt(text: str, start: int, end: int) -> str:
+    """The place in the words, in ⟨⟩ among its neighbours."""
+    before, after = text[max(0, start - AROUND) : start], text[end : end + AROUND]
+    return f"{'…' if start > AROUND else ''}{before}⟨{text[start:end]}⟩{after}{'…' if len(text) > end + AROUND else ''}"
 
 
 def _loud(message: Message, facts: Facts) -> list[Finding]:
@@ -142,13 +152,15 @@ def _order(finding: Finding) -> tuple[str, int, str, int]:
     return (*place, finding.code, finding.span[0] if finding.span else 0)
 
 
-def _read(project: Project, language: Language) -> tuple[Facts, list[file.Catalog]]:
+def _read(project: Project, language: Language, instead: Mapping[str, bytes]) -> tuple[Facts, list[file.Catalog]]:
     folder = project.root / "locales" / language.tag
     expected, reviewers = _expected(project)
     facts = Facts(language, style.of(language), terms.load(folder / "glossary.csv", project.root),
                   expected, fonts.stacks(folder / "language.css", project.root / "assets/fonts"), reviewers)
     names = () if language.source else ("brochure", *project.careers)
-    return facts, [file.read(folder / "LC_MESSAGES" / f"{name}.po", project.root, language.tag) for name in names]
+    files = {f"locales/{language.tag}/LC_MESSAGES/{name}.po": folder / "LC_MESSAGES" / f"{name}.po" for name in names}
+    there = {name: path.read_bytes() for name, path in files.items() if path.is_file()} | dict(instead)
+    return facts, [file.read(name, language.tag, there.get(name)) for name in files]
 
 
 def _expected(project: Project) -> tuple[dict[str, tuple[str, str]] | None, frozenset[str]]:

@@ -6,11 +6,16 @@ from collections.abc import Iterator
 
 from brochure.catalog.check.facts import HIDDEN, Facts, Message
 from brochure.catalog.check.rules import Hit, rule
-from brochure.catalog.markup import FORMAT, REFERENCE, TAG, faults
+from brochure.catalog.markup import FORMAT, NAMED, REFERENCE, TAG, TAGS, faults
 
 QUOTED = re.compile(r"<[^<>]*>|%\([^)]*\)s?")
 TEMPLATE = re.compile(r"\{\{.*?\}\}|\{%.*?%\}|\{#.*?#\}", re.S)
 ENTITY = re.compile(r"&(?:#\d+|#[xX][0-9a-fA-F]+|[A-Za-z]\w+);")
+UNENDED = re.compile(rf"&(?:{'|'.join(NAMED)})(?![;A-Za-z0-9])", re.IGNORECASE)
+_NAME = f"(?:{'|'.join(sorted(TAGS, key=len, reverse=True))})"
+# In a text without its whole tags: "<br" without its end, "br>" without its beginning, "< br >".
+HALF = re.compile(rf"[<＜‹]\s*/?\s*{_NAME}(?![A-Za-z0-9-])(?:\s*/?\s*[>＞›])?"
+                  rf"|(?<![A-Za-z0-9])/?{_NAME}\s*/?\s*[>＞›]", re.IGNORECASE)
 EMPTY = re.compile(r"<(b|strong|i|em|sup|sub|span)>\s*</\1>")
 EDGE = re.compile(r"\A(?:\s*<br\s*/?>)+\s*|\s*(?:<br\s*/?>\s*)+\Z")
 NAMELESS = re.compile(r"%[-+ #0]*\d*(?:\.\d+)?[sdifrux](?![A-Za-z])|%%|\{\w*\}")
@@ -53,6 +58,10 @@ def entity(message: Message, facts: Facts) -> Iterator[Hit]:
     for found in ENTITY.finditer(message.msgstr):
         if not REFERENCE.fullmatch(found[0]) and found[0] not in message.msgid:
             yield Hit(f"“{found[0]}” would be printed as it stands", "write the character itself", found.span())
+    for found in UNENDED.finditer(message.msgstr):
+        if found[0] not in message.msgid:
+            yield Hit(f"“{found[0]}” would be printed as it stands", f"write {found[0]};", found.span(), f"{found[0]};",
+                      safe=True)
 
 
 @rule("S04", "error", firm=True)
@@ -78,6 +87,18 @@ def idle_tag(message: Message, facts: Facts) -> Iterator[Hit]:
     if not EDGE.search(message.msgid):
         for found in EDGE.finditer(message.msgstr):
             yield Hit("a line break stands at the edge of the text", "delete it", found.span(), "")
+
+
+@rule("S06", "error", firm=True)
+def half_tag(message: Message, facts: Facts) -> Iterator[Hit]:
+    """A tag without its < or its > is no tag: it would be printed as it stands.
+
+    Bad: "ថែទាំ<br ជួសជុល", "ថែទាំbr>ជួសជុល", "< br>". Good: "ថែទាំ<br>ជួសជុល".
+    """
+    for found in HALF.finditer(message.text):
+        if found[0] not in message.source:
+            yield Hit(f"“{found[0]}” is half a tag, and would be printed as it stands", "write the whole tag, such as <br>",
+                      found.span())
 
 
 @rule("P01", "error", firm=True)

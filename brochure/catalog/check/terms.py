@@ -3,6 +3,7 @@
 Columns: ``source`` (the source language's words), ``term``, ``note``, ``break``, and optionally ``use``:
 empty (the translation of ``source`` is ``term``), ``forbidden`` (``term`` must not be written), ``keep`` (``source``
 stays as it is). Words in brackets explain a source and tie it to one meaning: such a term is advice, and not required.
+A row with a source alone waits for its translation: nothing asks for it.
 """
 
 import csv
@@ -15,6 +16,7 @@ from brochure import files
 from brochure.canonical import canonical
 from brochure.errors import CatalogError
 
+COLUMNS = ("source", "term", "note", "break", "use")
 USES = ("", "forbidden", "keep")
 INVISIBLE = re.compile("[\u200b\u200c\u200d\u2060\u00ad\ufeff\ue000]")  # the last stands for tags in a masked text
 
@@ -23,7 +25,7 @@ BRACKET = re.compile(r"\([^()]*\)")
 
 @dataclass(frozen=True)
 class Term:
-    """A row of the glossary. ``sources`` are its alternatives in the source language without brackets.
+    """A row of the glossary. ``source`` is its cell; ``sources`` are the alternatives in it, without brackets.
 
     ``advice`` are those of them that a bracket tied to one meaning.
     """
@@ -34,6 +36,7 @@ class Term:
     note: str
     use: str
     line: int
+    source: str = ""
 
 
 def blind(text: str) -> str:
@@ -42,7 +45,10 @@ def blind(text: str) -> str:
 
 
 def load(path: Path, project: Path) -> tuple[Term, ...]:
-    """The rows of a language's glossary; none if there is no such file or it cannot be read (the build says why)."""
+    """The rows of a language's glossary that say something; none if there is no such file or it cannot be read.
+
+    (The build says why.)
+    """
     if not path.is_file():
         return ()
     try:
@@ -52,7 +58,8 @@ def load(path: Path, project: Path) -> tuple[Term, ...]:
     except (CatalogError, csv.Error):
         return ()
     return tuple(Term(*_sources(row.get("source") or ""), (row.get("term") or "").strip(), (row.get("note") or "").strip(),
-                      (row.get("use") or "").strip(), line) for line, row in rows)
+                      (row.get("use") or "").strip(), line, (row.get("source") or "").strip()) for line, row in rows
+                 if any((row.get(name) or "").strip() for name in ("term", "use")))
 
 
 def _sources(cell: str) -> tuple[tuple[str, ...], frozenset[str]]:
