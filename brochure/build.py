@@ -7,29 +7,26 @@ import functools
 import logging
 import os
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 from xml.etree.ElementTree import Element
 
-from brochure import PIPELINE, breaks, copyfit
+from brochure import PIPELINE, breaks, copyfit, paper
 from brochure import content as contents
 from brochure.catalog import copy as copies
 from brochure.catalog import numbers
+from brochure.catalog.check.fonts import Stack, families
 from brochure.catalog.copy import Copy
 from brochure.compose import Page, compose
+from brochure.edition import Edition
 from brochure.errors import BrochureError, CopyfitError, PreflightError, Problem, RenderError, UsageError
-from brochure.impose import Sheet, impose
-from brochure.preflight import Promise, preflight
-from brochure.press import Ticks, imposed, plain
+from brochure.impose import SLUG, Sheet
+from brochure.impose import panels as placed_panels
+from brochure.preflight import Promise, preflight, size
+from brochure.press import plain
 from brochure.project import Job, Project
-from brochure.render import Panels, render
-from brochure.review.proof import Proof, rooms
-
-if TYPE_CHECKING:
-    import pydyf
-
-    from brochure.edition import Edition
+from brochure.render import Panel, Panels, render
+from brochure.review.proof import Proof, beyond, rooms
 
 LOG = logging.getLogger("brochure")
 
@@ -46,10 +43,11 @@ class Laid:
     notes: tuple[Problem, ...]
 
 
-def lay_out(job: Job, project: Project, *, draft: bool = False, proof: Proof | None = None) -> Laid:
+def lay_out(job: Job, project: Project, *, draft: bool = False, proof: Proof | None = None, half: int = 0) -> Laid:
     """The first half of the pipeline, up to the measured panels.
 
-    A draft lets gaps in the translation pass; with ``proof`` the page also says where they are.
+    A draft lets gaps in the translation pass; with ``proof`` the page also says where they are. ``half`` is 1 or 2 for
+    that language of a bilingual brochure.
     """
     _log("discover", job)
     root, layout, edition = project.root, project.layout(job.layout), project.edition(job.edition)
@@ -67,7 +65,7 @@ def lay_out(job: Job, project: Project, *, draft: bool = False, proof: Proof | N
         twin = copies.load(root, project.language(language.twin), project.source.tag, job.career, gaps=True)
 
     _log("compose", job)
-    page = compose(content, copy, layout, edition, root, twin, _day(content), draft, proof)
+    page = compose(content, copy, layout, edition, root, twin, _day(content), draft, proof, half)
 
     _log("break", job)
     terms = breaks.glossary(root / f"locales/{language.style}/glossary.csv", root)
@@ -79,17 +77,18 @@ def lay_out(job: Job, project: Project, *, draft: bool = False, proof: Proof | N
 
     _log("render", job)
     draw = functools.partial(render, project=root, fonts=root / "assets/fonts", edit=edit, name=str(job))
-    with _located(copy, job):
+    with _located(copy, str(job)):
         panels = draw(page.html)
 
     _log("copyfit", job)
-    fit = copyfit.measure(panels.panels, panels.ink, panels.lost)
+    pages = _pages(panels, edition)
+    fit = copyfit.measure(pages, panels.ink, panels.lost)
     if fit.overflows:
         tall = draw(page.html.replace("</head>", f"<style>{copyfit.endless(panels.panels)}</style></head>", 1))
         fit = copyfit.remeasure(fit, panels.panels, tall.panels, tall.ink)
-    placed = {name for _, row in layout.rows for name in row}
-    if proof:  # its list may be as long as it likes
-        fit = dataclasses.replace(fit, fills=tuple(fill for fill in fit.fills if fill.panel in placed))
+    placed = placed_panels(layout.sheets) if proof else {page.name for page in pages}  # a proof's list may be of any length
+    fits = tuple(fill for fill in fit.fills if fill.panel in placed and not fill.panel.startswith(SLUG))
+    fit = dataclasses.replace(fit, fills=fits)
     return Laid(job, copy, page, panels, fit, notes + page.warnings)
 
 
@@ -115,41 +114,98 @@ def build(job: Job, project: Project, *, draft: bool = False) -> tuple[bytes, tu
     Raises the error of the first step that fails, with all its problems. In a draft, gaps in the
     translation and text that does not fit are warnings.
     """
-    layout, edition = project.layout(job.layout), project.edition(job.edition)
-    draft = draft or edition.review or bool(project.language(job.language).disguise)
-    laid = _proof(job, project) if edition.review else lay_out(job, project, draft=draft)
-    layout_file = f"templates/layouts/{layout.name}/layout.toml"
-    notes = laid.notes + _fitting(laid, layout_file, draft)
+    edition = project.edition(job.edition)
+    laids, draft = _laid(job, project, draft)
+    notes = tuple(note for laid in laids for note in (*laid.notes, *_fitting(laid, draft)))
 
     _log("impose", job)
-    sheets = None
-    if edition.imposed:
-        rtl = project.language(job.language).direction == "rtl"
-        sheets = impose(layout.rows, laid.panels.panels, rtl=rtl, where=layout_file)
+    sheets, remarks = paper.sheets(job, project, laids) if edition.imposed else ((), ())
 
     _log("press", job)
-    finish = _finish(sheets, layout.flip, edition)
-    with _located(laid.copy, job):
-        data = laid.panels.write(variant=edition.variant, tagged_ua=not edition.imposed, dpi=edition.dpi, finish=finish)
+    with contextlib.ExitStack() as places:
+        for laid in laids:
+            places.enter_context(_located(laid.copy, str(laid.job)))
+        data = paper.write(job, project, laids, sheets) if edition.imposed else _write(laids[0], edition)
 
     _log("preflight", job)
-    sides = laid.panels.panels if sheets is None else sheets
-    promise = Promise(
-        where=job.file, pages=tuple((side.width, side.height) for side in sides), tagged=sheets is None,
+    found = preflight(data, _promise(job, project, laids, sheets, draft))
+    if any(problem.severity == "error" for problem in found):
+        raise PreflightError(found)
+    return data, notes + remarks + found
+
+
+def promised(job: Job, project: Project) -> Promise:
+    """What the file of a job has to be, by what the project holds now; the file itself is not made."""
+    laids, draft = _laid(job, project, False)
+    sheets = paper.sheets(job, project, laids)[0] if project.edition(job.edition).imposed else ()
+    return _promise(job, project, laids, sheets, draft)
+
+
+def _laid(job: Job, project: Project, draft: bool) -> tuple[tuple[Laid, ...], bool]:
+    """The job laid out in its language, or in each of its two, and whether it is a draft."""
+    edition = project.edition(job.edition)
+    draft = draft or edition.review or any(project.language(tag).disguise for tag in job.languages)
+    if edition.instructions:
+        return (_instructions(job, project, draft),), draft
+    if edition.review:
+        return (_proof(job, project),), draft
+    if len(job.languages) == 1:
+        return (lay_out(job, project, draft=draft),), draft
+    return tuple(lay_out(dataclasses.replace(job, language=tag), project, draft=draft, half=half)
+                 for half, tag in enumerate(job.languages, 1)), draft
+
+
+def _write(laid: Laid, edition: Edition) -> bytes:
+    """The panels themselves, tagged."""
+    finish = functools.partial(plain, actual_size=edition.instructions)
+    return laid.panels.write(variant=edition.variant, tagged_ua=True, dpi=edition.dpi, finish=finish)
+
+
+def _promise(job: Job, project: Project, laids: Sequence[Laid], sheets: Sequence[Sheet], draft: bool) -> Promise:
+    """What the file has to be."""
+    edition, laid = project.edition(job.edition), laids[0]
+    if edition.imposed:
+        return paper.promise(job, project, laids, sheets, draft)
+    return Promise(
+        where=job.file, pages=tuple((panel.width, panel.height) for panel in laid.panels.panels), tagged=True,
         families=laid.panels.shelf, messages={} if draft else laid.page.texts, variants=edition.promises,
-        lang=job.language, title=laid.page.title, flip=None if sheets is None else layout.flip,
+        lang=job.language, title=laid.page.title, codes=None if draft else laid.page.codes,
+        size=None if edition.review else size.SENT,
     )
-    if problems := preflight(data, promise):
-        raise PreflightError(problems)
-    return data, notes
+
+
+def _pages(panels: Panels, edition: Edition) -> tuple[Panel, ...]:
+    """The pages to be measured: where panels may take as many as they need, each page is a panel of its own."""
+    if not edition.flows:
+        return panels.panels
+    return tuple(dataclasses.replace(panel, name=f"{panel.name} (page {number})")
+                 for number, panel in enumerate(panels.panels, 1))
+
+
+def _instructions(job: Job, project: Project, draft: bool) -> Laid:
+    """How to print the layout, laid out; the sheets it is about are laid out by themselves."""
+    from brochure.printer import coach  # it needs this module
+
+    content = contents.load(project.root / f"templates/content/{job.career}.toml", project.root)
+    copy = copies.load(project.root, project.language(job.language), project.source.tag, job.career, gaps=draft)
+    made = coach.coach(project, content, job.layout, coach.plans(job, project), copy, _day(content))
+    panels = made.panels()
+    name = copy.plain(content.name)
+    page = Page(made.html, made.title, content.contact["organisation"], {content.name.key: name}, made.gaps, {}, ())
+    fit = copyfit.measure(panels.panels, panels.ink, panels.lost)
+    tight = tuple(fill for fill in fit.fills if fill.over or fill.wide)  # a page with little to say is no fault
+    return Laid(job, copy, page, panels, dataclasses.replace(fit, fills=tight), made.gaps)
 
 
 def _proof(job: Job, project: Project) -> Laid:
     """Lay out twice: how much room is left can be printed only when it is known."""
-    proof = Proof(datetime.date.today(), numbers.load(project.root))
+    fonts = Stack(tuple(families(project.root / "assets/fonts").values()))
+    proof = Proof(datetime.date.today(), numbers.load(project.root), fonts=fonts)
     first = lay_out(job, project, draft=True, proof=proof)
-    left = rooms(first.fit, first.panels.panels)
-    return lay_out(job, project, draft=True, proof=dataclasses.replace(proof, rooms=left))
+    panels = first.panels.panels
+    proof = dataclasses.replace(proof, rooms=rooms(first.fit, panels), beyond=beyond(first.fit, panels, first.panels.ink))
+    laid = lay_out(job, project, draft=True, proof=proof)
+    return dataclasses.replace(laid, notes=(*laid.notes, *proof.remarks(laid.page.html, job.file)))
 
 
 def _day(content: contents.Content) -> datetime.date:
@@ -166,31 +222,24 @@ def _day(content: contents.Content) -> datetime.date:
 
 
 @contextlib.contextmanager
-def _located(copy: Copy, job: Job) -> Iterator[None]:
+def _located(copy: Copy, name: str) -> Iterator[None]:
     """Say of a problem with a message where a translator finds it."""
     try:
         yield
     except RenderError as error:
-        key = re.compile(re.escape(f"{job}: ") + r"([a-z0-9_.]+)\Z")
+        key = re.compile(re.escape(f"{name}: ") + r"([a-z0-9_.]+)\Z")
         places = [(found := key.match(problem.where)) and copy.where(found[1]) for problem in error.problems]
         raise RenderError(dataclasses.replace(problem, where=f"{place} ({problem.where})") if place else problem
                           for problem, place in zip(error.problems, places, strict=True)) from error
 
 
-def _fitting(laid: Laid, layout_file: str, draft: bool) -> tuple[Problem, ...]:
+def _fitting(laid: Laid, draft: bool) -> tuple[Problem, ...]:
     try:
-        return copyfit.check(laid.fit, layout_file, laid.copy.where, laid.copy.growth)
+        return copyfit.check(laid.fit, f"templates/layouts/{laid.job.layout}/layout.toml", laid.copy.where, laid.copy.growth)
     except CopyfitError as error:
         if not draft:
             raise
         return tuple(Problem(p.where, p.what, p.hint, "warning") for p in error.problems)
-
-
-def _finish(sheets: tuple[Sheet, ...] | None, flip: str, edition: "Edition") -> "Callable[[pydyf.PDF], bytes]":
-    if sheets is None:
-        return plain
-    ticks = Ticks(**vars(edition.marks)) if edition.marks else None
-    return functools.partial(imposed, sheets=sheets, flip=flip, ticks=ticks)
 
 
 def _log(step: str, job: Job) -> None:

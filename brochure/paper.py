@@ -15,7 +15,6 @@ if TYPE_CHECKING:
     import pydyf
 
     from brochure.build import Laid
-    from brochure.edition import Edition
     from brochure.project import Job, Project
 
 CREEP = 0.5
@@ -62,14 +61,12 @@ def flip(job: "Job", project: "Project", *, pair: bool) -> str:
     return "simplex" if single else layout.flip
 
 
-def write(laids: Sequence["Laid"], made: Sequence[Sheet], edition: "Edition", turn: str, root: Path) -> bytes:
-    """The PDF of the sheets; the renderings of two languages are drawn one inside the other's finishing.
-
-    ``root`` is the project's folder, which the edition's profile is below.
-    """
+def write(job: "Job", project: "Project", laids: Sequence["Laid"], made: Sequence[Sheet]) -> bytes:
+    """The PDF of the sheets; the renderings of two languages are drawn one inside the other's finishing."""
+    edition, turn = project.edition(job.edition), flip(job, project, pair=len(laids) > 1)
     frame = Frame(edition.bleed, edition.around, Ticks(**vars(edition.marks)) if edition.marks else None)
     version = PDF_X if edition.variant.startswith("pdf/x-") else VERSION
-    profile = (root / edition.profile).read_bytes() if edition.profile else None
+    profile = (project.root / edition.profile).read_bytes() if edition.profile else None
     separate = functools.partial(separated, inks=edition.inks, profile=profile, where=f"templates/editions/{edition.name}.toml")
     aim = functools.partial(intents, profile=profile, condition=Path(edition.profile).stem) if profile else None
 
@@ -95,7 +92,7 @@ def promise(job: "Job", project: "Project", laids: Sequence["Laid"], made: Seque
         messages={} if draft else _messages(laids, made), variants=edition.promises,
         lang=job.languages[0], title=laids[0].page.title, flip=flip(job, project, pair=len(laids) > 1),
         bleed=edition.bleed if edition.around else None, folds=tuple(side.folds for side in made) if bound else (),
-        safe=(margins.PRESS if bound else margins.OFFICE) if whole else None,  # words go on from tile to tile
+        safe=(margins.PRESS if bound else margins.OFFICE) if whole and not draft else None,  # words go on from tile to tile
         inks={1: "grey", 4: "cmyk"}.get(len(next(iter(edition.inks.values()), ()))),
         dpi=min(edition.dpi, pictures.PRESS if bound else pictures.OFFICE),
         codes=codes if whole and not draft else None,  # a draft's mark lies over everything

@@ -29,10 +29,13 @@ FOR_PAPER = ("Type", "Pages", "Lang", "Metadata", "OutputIntents")
 NO_FRAME = Frame()
 
 
-def plain(pdf: pydyf.PDF) -> bytes:
-    """Write the document as it was rendered: panels as pages, with its tags, links and bookmarks."""
+def plain(pdf: pydyf.PDF, *, actual_size: bool = False) -> bytes:
+    """Write the document as it was rendered: panels as pages, with its tags, links and bookmarks.
+
+    It can ask the viewer to print it at ``actual_size``.
+    """
     objects = dict(enumerate(pdf.objects))
-    view = pydyf.Dictionary({"DisplayDocTitle": "true"})
+    view = pydyf.Dictionary({"DisplayDocTitle": "true", **({"PrintScaling": "/None"} if actual_size else {})})
     objects[pdf.catalog.number] = pydyf.Dictionary(pdf.catalog | {"ViewerPreferences": view})
     return write(objects, pdf)
 
