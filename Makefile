@@ -6,13 +6,15 @@ UV := $(shell command -v uv 2>/dev/null)
 
 # What WeasyPrint needs, and what the tests look at the PDFs with.
 LIBRARIES := libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0
-READERS := poppler-utils mupdf-tools qpdf gettext
+READERS := poppler-utils mupdf-tools qpdf gettext ghostscript
+# Real servers, for tests in namespaces of their own.
+PEERS := cups cups-client cups-filters cups-ipp-utils avahi-daemon dbus iproute2
 
 .DEFAULT_GOAL := help
-.PHONY: help setup brochures check test traces catalogs bench lock clean
+.PHONY: help setup brochures check test test-peers traces catalogs bench lock clean
 
 help: ## say what can be made
-	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  make \1|/' | column -t -s '|'
+	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1|/' | column -t -s '|'
 
 setup: $(VENV)/ready ## install everything into .venv (and, as root or with sudo, the system's libraries)
 
@@ -27,6 +29,10 @@ test: $(VENV)/ready ## run every check: style, types, tests
 	$(BIN)/ruff check
 	$(BIN)/mypy
 	$(BIN)/pytest -q -n auto --dist loadgroup
+
+test-peers: $(VENV)/ready ## print with a real CUPS on this machine alone; skipped with a reason where that is not allowed
+	@($(call install,$(PEERS))) || echo "test-peers: some packages cannot be installed here"
+	$(BIN)/pytest -q -m peers -rs tests/peers
 
 traces: $(VENV)/ready ## rewrite the goldens in tests/traces; read the difference before you commit it
 	$(BIN)/pytest -q tests/test_traces.py --rewrite-traces
