@@ -116,7 +116,7 @@ def _fill(name: str, panels: Sequence[PanelLike], ink: Sequence[InkLike]) -> Fil
     bottom = max((one.y + one.height for one in drawn), default=y)
     wide = [one for one in here if max(x - one.x, one.x + one.width - x - width) > MARGIN]
     low = [one for one in here if one.y + one.height - y - height > TOLERANCE]
-    later = [one for one in ink if one.panel in rest and one.key]
+    later = [one for one in ink if one.panel in rest and (one.key or not one.text)]
     over = max((one.y + one.height - y - height for one in low), default=0.0)
     for number in rest:
         top = panels[number].room[1]
@@ -162,6 +162,7 @@ def check(fit: Fit, layout: str, place: Callable[[str], str],
         keys = list(dict.fromkeys([*(grown if fill.over > TOLERANCE else ()), *fill.keys]))
         named = ", ".join(f"{key} ({place(key)})" if place(key) else key for key in keys[:NAMED])
         named += f" and {len(keys) - NAMED} more" if len(keys) > NAMED else ""
+        named = named or "a picture is left over"
         if fill.over > TOLERANCE:
             problems.append(Problem(where, f"the text is {fill.over:.1f} mm ({_count(fill.lines, 'line')}) too long: {named}",
                                     f"cut about {_count(fill.cut, 'character')}, in these messages or before them"))

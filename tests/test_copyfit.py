@@ -149,3 +149,12 @@ def test_a_message_of_the_source_language_has_no_place() -> None:
         check(Fit((Fill("cover", 1.2, 5, 1, 0, ("a",), 9),), {"b": (2, 1)}), LAYOUT, lambda key: "")
     assert [problem.where for problem in caught.value.problems] == [f"{LAYOUT}: panel cover", LAYOUT]
     assert caught.value.problems[0].what == "the text is 5.0 mm (1 line) too long: a"
+
+
+def test_a_picture_alone_on_a_second_page_is_overflow() -> None:
+    """It would vanish from a sheet, on which the first page of a panel stands."""
+    pages = (Page("cover"), Page("cover"))
+    found = measure(pages, [Line(0, 180, "a"), Line(1, 10, key=None, text="", height=60)], {})
+    assert found.fills[0].over == 60
+    with pytest.raises(CopyfitError, match=r"the text is 60\.0 mm \(12 lines\) too long: a picture is left over"):
+        check(found, LAYOUT, place)

@@ -2,6 +2,7 @@
 
     options   what several commands take        output    what they print
     build     build, check, list, doctor        new       init, new
+    print     print                             preflight preflight
     catalog   catalog extract, status, sign, diff       translation   catalog check, update, receive, export, import
 """
 
@@ -13,7 +14,8 @@ import traceback
 import click
 
 from brochure import __version__
-from brochure.cli import build, catalog, new, translation, weblate
+from brochure.cli import build, catalog, new, preflight, translation, weblate
+from brochure.cli import print as printing
 from brochure.cli.output import complain, print_json
 from brochure.errors import BrochureError
 
@@ -24,7 +26,8 @@ def cli() -> None:
     """Make printable career brochures in many languages."""
 
 
-for command in (build.build, build.check, build.list_, build.doctor, new.init, new.new, catalog.catalog):
+for command in (build.build, build.check, build.list_, build.doctor, new.init, new.new, catalog.catalog,
+                preflight.preflight, printing.print_):
     cli.add_command(command)
 for command in (translation.check, translation.update, translation.receive, translation.export, translation.import_,
                 weblate.screenshots):
