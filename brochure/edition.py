@@ -36,7 +36,8 @@ class Edition:
 
     ``variant`` is the PDF variant WeasyPrint writes, ``promises`` the profiles the finished file must satisfy.
     ``dpi`` is the largest resolution of a raster picture, to keep files small. ``review`` editions are for people who
-    work on the text: they are built only when asked for, in every layout, whatever state the text is in.
+    work on the text: they are built only when asked for, in every layout, whatever state the text is in. An edition of
+    ``instructions`` is no brochure but a page that tells how to print the layout's editions for paper.
 
     For paper: art reaches ``bleed`` mm past the trim, the medium ``around`` mm, and a ``slug`` line stands so many mm
     above the lower edge (below it if negative). In an edition that ``flows`` a panel takes as many pages as it needs.
@@ -51,6 +52,7 @@ class Edition:
     dpi: int
     marks: Marks | None = None
     review: bool = False
+    instructions: bool = False
     bleed: float = 0.0
     around: float = 0.0
     slug: float | None = None
@@ -79,6 +81,7 @@ def load(path: Path, project: Path) -> Edition:
         dpi=read.take(data, "", "dpi", int),
         marks=None if marks is None else _marks(read, marks),
         review=read.optional(data, "", "review", bool, False),
+        instructions=read.optional(data, "", "instructions", bool, False),
         bleed=read.optional(data, "", "bleed", float, 0.0),
         around=read.optional(data, "", "around", float, 0.0),
         slug=read.optional(data, "", "slug", float),
@@ -95,7 +98,8 @@ def load(path: Path, project: Path) -> Edition:
         read.problem("around", f"{edition.around} mm are less than the bleed", "marks and slug stand outside the bleed")
     if edition.profile and not (project / edition.profile).is_file():
         read.problem("profile", f"there is no file {edition.profile}", "name an ICC profile below assets/profiles")
-    read.leftovers(data, "", "imposed, review, variant, promises, dpi, bleed, around, slug, flows, art, profile, inks, marks")
+    read.leftovers(data, "", "imposed, review, instructions, variant, promises, dpi, bleed, around, slug, flows, art, profile, "
+                   "inks, marks")
     if read.problems:
         raise TemplateError(read.problems)
     return edition

@@ -33,6 +33,8 @@ def sheets(job: "Job", project: "Project", laids: Sequence["Laid"]) -> tuple[tup
     """The sides of the sheets in the order of their pages, and remarks for the one who prints."""
     layout, edition = project.layout(job.layout), project.edition(job.edition)
     scheme = layout.scheme(edition.name, pair=len(laids) > 1)
+    if isinstance(scheme, Singly):
+        scheme = Singly(edition.flows)
     rendered = [laid.panels.panels for laid in laids]
     rtl = [project.language(laid.job.language).direction == "rtl" for laid in laids]
     where = f"templates/layouts/{layout.name}/layout.toml"

@@ -23,6 +23,7 @@ from brochure.project import Job, Project
 
 # What a job depends on, besides the program: paths below the project that begin so. {career}, {language}, {twin} are filled in.
 DEPENDS = ("templates/content/{career}.toml", "templates/macros/", "templates/layouts/", "templates/editions/",
+           "templates/printer/",
            "locales/{language}/", "locales/{style}/", "locales/{twin}/",
            "locales/numbers.txt", "assets/", f"{manifest.PACKAGE}/")
 

@@ -32,7 +32,7 @@ def stand(scheme: Booklet, *panels: list[Page], rtl: bool = False, gsm: int = 80
     """For each side: name, turn and left edge of what stands on it."""
     flat = [page for some in panels for page in some]
     return [[(flat[at.panel].name, at.turn, at.x) for at in sheet.placements]
-            for sheet in impose(scheme, panels, rtl=[rtl], gsm=gsm, where=WHERE)]
+            for sheet in impose(scheme, panels, rtl=[rtl] * len(panels), gsm=gsm, where=WHERE)]
 
 
 def test_eight_pages_are_two_sheets():
@@ -99,8 +99,15 @@ def test_two_languages_begin_at_their_own_cover():
     assert len(made) == len(sides(scheme, ())) == 4
     assert made[0] == [("p1", 180, 0.0), ("p1", 0, 148.5)]
     assert [(name, turn) for name, turn, _ in made[3]] == [("p4", 0), ("p4", 180)]
-    sheets = impose(scheme, [pages(4), pages(4)], where=WHERE)
+    sheets = impose(scheme, [pages(4), pages(4)], rtl=[False, False], where=WHERE)
     assert [at.panel for sheet in sheets for at in sheet.placements] == [4, 0, 1, 5, 6, 2, 3, 7]
+
+
+def test_two_directions_share_a_booklet_without_a_turn():
+    """A book in Arabic begins where one in French ends."""
+    sheets = impose(booklet(4, tete_beche=True), [pages(4), pages(4)], rtl=[False, True], where=WHERE)
+    assert [at.panel for sheet in sheets for at in sheet.placements] == [4, 0, 1, 5, 6, 2, 3, 7]
+    assert {at.turn for sheet in sheets for at in sheet.placements} == {0}
 
 
 def test_of_a_turned_page_the_fold_hides_the_side_that_lies_at_it():

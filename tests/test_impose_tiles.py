@@ -107,6 +107,19 @@ def test_each_side_in_its_language():
     assert [at.panel for at in (*front.placements, *back.placements)] == [0, 1]
 
 
+def test_a_folded_sheet_opens_one_way():
+    two = Rows((Side("outside", (("front", "back"),)), Side("inside", (("front", "back"),), language=2)))
+    with pytest.raises(TemplateError, match="a folded sheet opens one way"):
+        impose(two, [CARD, CARD], rtl=[False, True], where=WHERE)
+    assert len(impose(two, [CARD, CARD], rtl=[True, True], where=WHERE)) == 2
+
+
+def test_of_a_panel_that_overflows_the_first_page_stands_singly_all_if_it_flows():
+    pages = [CARD[0], CARD[0], CARD[1]]
+    assert [sheet.placements[0].panel for sheet in impose(Singly(), [pages], where=WHERE)] == [0, 2]
+    assert [sheet.placements[0].panel for sheet in impose(Singly(flows=True), [pages], where=WHERE)] == [0, 1, 2]
+
+
 def test_singly_every_page_is_a_side_and_slugs_are_none():
     sheets = impose(Singly(), [[*CARD, Page("slug-1", 80, 4)]], where=WHERE)
     assert [(sheet.side, sheet.width, sheet.height) for sheet in sheets] == [("front", 105, 148.5), ("back", 105, 148.5)]

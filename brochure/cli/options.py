@@ -15,7 +15,7 @@ F = Callable[..., Any]
 PAPER = re.compile(r"(\d{2,3})\s*(?:gsm|g|g/m2|g/m²)?")
 
 
-class Paper(click.ParamType):
+class Paper(click.ParamType[int]):
     """A paper's weight, such as 80gsm, in g/m²."""
 
     name = "WEIGHT"

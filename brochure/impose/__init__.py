@@ -26,8 +26,8 @@ def impose(scheme: Scheme, rendered: Sequence[Sequence[Panel]], *, rtl: Sequence
         case Rows():
             return rows.impose(scheme, rendered, rtl=rtl, where=where)
         case Booklet():
-            return booklet.impose(scheme, rendered, rtl=rtl[0], gsm=gsm, where=where)
+            return booklet.impose(scheme, rendered, rtl=rtl, gsm=gsm, where=where)
         case Tiles():
             return tiles.impose(scheme, rendered[0], where=where)
         case Singly():
-            return rows.singly(rendered[0])
+            return rows.singly(scheme, rendered[0])

@@ -35,19 +35,20 @@ def creep(sheet: int, gsm: int) -> float:
     return sheet * gsm * BULK / 1000 * WRAP
 
 
-def impose(scheme: Booklet, panels: Sequence[Sequence[Panel]], *, rtl: bool, gsm: int, where: str) -> tuple[Sheet, ...]:
+def impose(scheme: Booklet, panels: Sequence[Sequence[Panel]], *, rtl: Sequence[bool], gsm: int, where: str) -> tuple[Sheet, ...]:
     """The printer spreads; what creeps out of the fold is moved towards it, so that margins are equal when trimmed.
 
     A right-to-left language is bound at the right: left and right change places. In a tête-bêche booklet the
-    first half is in one language; the second half, in the other, is turned and runs backwards.
+    first half is in one language; the second half, in the other, runs backwards, and is turned unless that language is
+    read in the other direction, for which the back cover is the front.
     """
     flat = [panel for some in panels for panel in some]
-    pages = _pages(scheme, panels, where)
+    pages = _pages(scheme, panels, len(set(rtl)) == 1, where)
     width, height = _size(flat, pages, where)
     made = list[Sheet]()
     for number, (name, pair) in enumerate(zip(sides(scheme, ()), spreads(len(pages)), strict=True)):
         shift = creep(number // 2, gsm)
-        left, right = (pages[page - 1] for page in (pair[::-1] if rtl else pair))
+        left, right = (pages[page - 1] for page in (pair[::-1] if rtl[0] else pair))
         placements = (*_placed(left, 0.0, shift, width, height), *_placed(right, width, -shift, width, height))
         made.append(Sheet(name, 2 * width, height, placements, (width,)))
     return tuple(made)
@@ -63,7 +64,7 @@ def _placed(page: Page, x: float, shift: float, width: float, height: float) -> 
     return (Placement(number, start, 0.0, width - abs(shift), height, turn, (hidden, 0.0)),)
 
 
-def _pages(scheme: Booklet, panels: Sequence[Sequence[Panel]], where: str) -> list[Page]:
+def _pages(scheme: Booklet, panels: Sequence[Sequence[Panel]], turned: bool, where: str) -> list[Page]:
     """All pages in the order of the bound booklet, blank ones among them."""
     problems = list[Problem]()
     found = list[list[Page]]()
@@ -86,7 +87,7 @@ def _pages(scheme: Booklet, panels: Sequence[Sequence[Panel]], where: str) -> li
     at = -1 if scheme.blanks == "before-last" else len(found[0])
     found[0][at:at] = [None] * lacking
     if scheme.tete_beche:
-        found[1] = [page and (page[0], 180) for page in reversed(found[1])]
+        found[1] = [page and (page[0], 180 if turned else 0) for page in reversed(found[1])]
     return [page for some in found for page in some]
 
 

@@ -5,7 +5,7 @@ from dataclasses import replace
 from itertools import accumulate
 
 from brochure.errors import Problem, TemplateError
-from brochure.impose.scheme import Rows, Side
+from brochure.impose.scheme import Rows, Side, Singly
 from brochure.impose.sheet import SLUG, TOLERANCE, Lines, Panel, Placement, Sheet
 
 
@@ -21,6 +21,9 @@ def impose(scheme: Rows, panels: Sequence[Sequence[Panel]], *, rtl: Sequence[boo
     pages = [first_pages(some, start) for some, start in zip(panels, _starts(panels), strict=True)]
     flat = [panel for some in panels for panel in some]
     problems = [*_unplaced(scheme.sides, pages, where), *_unknown(scheme.sides, pages, where)]
+    if len(set(rtl)) > 1 and any(side.between == "fold" and len(row) > 1 for side in scheme.sides for row in side.rows):
+        problems.append(Problem(where, "a folded sheet opens one way, and these two languages are read in different directions",
+                                "take a layout that is not folded, or a booklet"))
     if problems:
         raise TemplateError(problems)
     sheets = tuple(_sheet(side, pages[side.language - 1], flat, rtl[side.language - 1]) for side in scheme.sides)
@@ -30,10 +33,12 @@ def impose(scheme: Rows, panels: Sequence[Sequence[Panel]], *, rtl: Sequence[boo
     return tuple(_on_paper(sheet, side) for sheet, side in zip(sheets, scheme.sides, strict=True))
 
 
-def singly(panels: Sequence[Panel]) -> tuple[Sheet, ...]:
-    """Every page as one side of a sheet."""
+def singly(scheme: Singly, panels: Sequence[Panel]) -> tuple[Sheet, ...]:
+    """Every panel, or every page of it, as one side of a sheet."""
+    first = set(first_pages(panels).values())
     return tuple(Sheet(panel.name, panel.width, panel.height, (Placement(number, 0.0, 0.0, panel.width, panel.height),))
-                 for number, panel in enumerate(panels) if not panel.name.startswith(SLUG))
+                 for number, panel in enumerate(panels)
+                 if number in first or (scheme.flows and not panel.name.startswith(SLUG)))
 
 
 def first_pages(panels: Sequence[Panel], start: int = 0) -> dict[str, int]:

@@ -36,7 +36,7 @@ class Booklet:
     """A saddle-stitched booklet: ``pages`` are panels in reading order.
 
     ``blanks`` says where blank pages go if the number of pages is no multiple of four. With ``tete_beche`` the pages of a
-    second language stand upside down and begin at the other cover.
+    second language begin at the other cover: upside down, unless it is read in the other direction.
     """
 
     pages: tuple[str, ...]
@@ -59,7 +59,9 @@ class Tiles:
 
 @dataclass(frozen=True)
 class Singly:
-    """Every rendered page is one side of a sheet, in reading order."""
+    """Every panel is one side of a sheet, in reading order; one that ``flows`` as many as it has pages."""
+
+    flows: bool = False
 
 
 Scheme = Rows | Booklet | Tiles | Singly
