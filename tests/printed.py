@@ -24,9 +24,12 @@ from brochure.compose import compose
 from brochure.project import Job, discover, jobs
 
 PROJECT = discover(ROOT)
-JOBS = jobs(PROJECT)
+JOBS = tuple(job for job in jobs(PROJECT) if not PROJECT.edition(job.edition).instructions)
 OFFICE = tuple(job for job in JOBS if job.edition == "office")
 SCREEN = tuple(job for job in JOBS if job.edition == "screen")
+BRIEF = ("card-a6", "poster-a3")
+"""Layouts of few words, which leave most sections out; every other prints all of the text."""
+
 MM = 25.4 / 72
 INVISIBLE = dict.fromkeys(map(ord, "\u200b\u2060\u00ad"))  # break opportunities: layout, not text
 HYPHENS = dict.fromkeys(map(ord, "\x02\ufffe"), "-")  # what PDFium makes of a hyphen at the end of a line
@@ -119,7 +122,7 @@ class Brochure:
     @property
     def layout_rows(self) -> Mapping[str, tuple[str, ...]]:
         """The panels on each side of the sheet, from left to right."""
-        return dict(PROJECT.layout(self.job.layout).rows)
+        return {side.name: side.rows[0] for side in PROJECT.layout(self.job.layout).sheets.sides}
 
     @property
     def panels(self) -> tuple[str, ...]:
@@ -160,20 +163,28 @@ def places(job: Job) -> dict[str, str]:
 def messages(job: Job) -> dict[str, str]:
     """Everything that must stand in the file as text: key → words, read from content and catalogs.
 
-    All of the career's text, whatever the layout says it needs, but keywords and alternative texts; the shared words
-    that the layout prints, without those that are all placeholder; the contact.
+    All of the career's text but keywords, alternative texts and the sections that a layout of few words leaves out; the
+    shared words that the layout prints, without those that are all placeholder; the contact. A poster has no imprint, so
+    it has neither names nor all of the contact.
     """
     words = copy(job.career, job.language)
     text = content(job.career)
-    found = {message.key: words.plain(message) for message in text.messages()
-             if not message.key.startswith((f"{job.career}.keywords", f"{job.career}.picture."))}
+    unseen = [f"{job.career}.keywords", f"{job.career}.picture."]
+    if job.layout in BRIEF:
+        left_out = {section.id for section in text.sections} - set(PROJECT.layout(job.layout).needs)
+        unseen += [f"{job.career}.{name}." for name in left_out]
+    imprint = "common.contact" in places(job) or job.layout not in BRIEF
+    if not imprint:
+        unseen.append(f"{job.career}.name")
+    found = {message.key: words.plain(message) for message in text.messages() if not message.key.startswith(tuple(unseen))}
     for key in places(job):
         if key.startswith("common."):
             for number, part in enumerate(PLACEHOLDER.split(shared(job.language)[key])[::2]):  # every other is a name
                 if len(bare(part)) > 1:
                     found[f"{key}.{number}" if number else key] = part
-    found |= {f"contact.{key}": value.removeprefix("https://") for key, value in text.contact.items() if value}
-    if twin := PROJECT.language(job.language).twin:
+    found |= {f"contact.{key}": value.removeprefix("https://") for key, value in text.contact.items()
+              if value and (imprint or key == "web")}
+    if imprint and (twin := PROJECT.language(job.language).twin):
         found["twin"] = copy(job.career, twin).plain(text.name)
     return found
 

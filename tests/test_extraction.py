@@ -17,7 +17,7 @@ import pypdfium2
 import pytest
 import readers
 from factories import ROOT
-from printed import JOBS, PROJECT, Brochure, Shelf, bare, messages, places, spots
+from printed import BRIEF, JOBS, PROJECT, Brochure, Shelf, bare, messages, places, spots
 
 from brochure.project import Job
 
@@ -30,7 +30,8 @@ READERS = {
     "mupdf": readers.mupdf,
 }
 GUESSERS = ("poppler", "pdfminer")
-CASES = [(reader, job) for job in JOBS for reader in READERS
+WHOLE = [job for job in JOBS if job.edition != "tiles"]  # some readers drop what of a tile is off its paper
+CASES = [(reader, job) for job in WHOLE for reader in READERS
          if not (reader == "poppler" and PROJECT.edition(job.edition).imposed)]
 READ = cache(lambda reader, path: READERS[reader](path))
 
@@ -56,7 +57,7 @@ def in_lines(words: str, lines: list[str]) -> bool:
 @pytest.mark.parametrize(("reader", "job"), CASES, ids=lambda value: str(value).replace(" ", "-"))
 def test_every_message_is_extracted_character_for_character(shelf: Shelf, reader: str, job: Job) -> None:
     wanted = messages(job)
-    assert len(wanted) > 50
+    assert len(wanted) > (10 if job.layout in BRIEF else 50)
     assert absent(reader, READ(reader, shelf[job].path), wanted) == []
 
 
@@ -76,7 +77,7 @@ def test_all_of_the_text_is_in_every_layout() -> None:
     for job in JOBS:
         printed = {key for key in messages(job) if key.startswith(f"{job.career}.")}
         assert printed <= places(job).keys(), job
-        assert len(printed) > 40
+        assert len(printed) > (8 if job.layout in BRIEF else 40)
 
 
 @pytest.fixture(scope="session")
@@ -90,7 +91,7 @@ def pdfjs(shelf: Shelf) -> dict[Job, str]:
 
 
 @pytest.mark.xdist_group("pdfjs")
-@pytest.mark.parametrize("job", JOBS, ids=str)
+@pytest.mark.parametrize("job", WHOLE, ids=str)
 def test_pdfjs_extracts_every_message_too(shelf: Shelf, pdfjs: dict[Job, str], job: Job) -> None:
     assert shelf[job]
     assert absent("pdfjs", pdfjs[job], messages(job)) == []
@@ -117,7 +118,7 @@ def hits(brochure: Brochure, word: str) -> list[tuple[int, float, float, float, 
     return found
 
 
-KHMER = [job for job in JOBS if job.language == "km"]
+KHMER = [job for job in JOBS if job.language == "km" and job.layout not in BRIEF]
 
 
 @pytest.mark.parametrize("job", KHMER, ids=str)

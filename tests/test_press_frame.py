@@ -27,8 +27,8 @@ def document(colours: dict[str, str], *, bleed: int = 0, slugs: int = 0, lang: s
     body += "".join(f'<section data-panel="slug-{number}" class="slug">line {number}</section>'
                     for number in range(1, slugs + 1))
     html = f"""<html lang="{lang}"><title>Title {lang}</title><meta name="author" content="An author"><style>
-        body {{ margin: 0 }} @page slug {{ size: 30mm 4mm; margin: 0 }} .slug {{ page: slug; break-before: page }} @page {{ margin: 5mm }} html {{ font: 6pt/4mm Kantumruy Pro }} {style}
-        </style><body>{body}</body></html>"""
+        body {{ margin: 0 }} @page slug {{ size: 30mm 4mm; margin: 0 }} .slug {{ page: slug; break-before: page }}
+        @page {{ margin: 5mm }} html {{ font: 6pt/4mm Kantumruy Pro }} {style}</style><body>{body}</body></html>"""
     return render(html, project=ROOT, fonts=ROOT / "assets/fonts", edit=lambda tree: None, name=f"frame {lang}")
 
 

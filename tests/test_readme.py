@@ -1,5 +1,6 @@
 """The README: what it tells people to type works, and what can be typed stands in it."""
 
+import os
 import re
 import shlex
 import subprocess
@@ -9,6 +10,7 @@ import click
 import pytest
 from factories import ROOT, Folder, sample
 from printed import JOBS
+from printers import install
 
 from brochure import PIPELINE, cli, errors
 from brochure.project import discover
@@ -18,7 +20,8 @@ LINES = [line.strip() for line in README.splitlines() if line.startswith("    ")
 COMMANDS = [re.split(r"\s{2,}", line)[0] for line in LINES if line.startswith(("brochure ", "make "))]
 BROCHURE = [line for line in COMMANDS if line.startswith("brochure ")]
 MAKE = [line for line in COMMANDS if line.startswith("make ")]
-FILLED = {"DIR": "made", "TAG": "lo", "NAME": "welder", "FILE": "locales/km/LC_MESSAGES/bmet.po", "TABLE": "bmet.csv"}
+FILLED = {"DIR": "made", "TAG": "lo", "NAME": "welder", "FILE": "locales/km/LC_MESSAGES/bmet.po", "TABLE": "bmet.csv",
+          "PDF": "dist/bmet/trifold-a4.office.en.pdf"}
 QUICK = ("--layout", "trifold-a4", "--edition", "office", "--lang", "en")  # the layouts are built elsewhere
 
 
@@ -32,10 +35,13 @@ def test_what_the_readme_says_works(line: str, tmp_path: Path) -> None:
     project = sample(tmp_path / "project", fonts=True)
     if "TABLE" in line:
         project.run("catalog", "export", "bmet", "--lang", "km", "--format", "csv", "--out", FILLED["TABLE"])
+    if "PDF" in line:
+        project.run("build", "bmet", *QUICK)
     words = [FILLED.get(word, word) for word in shlex.split(line)[1:]]
     if words[0] in ("build", "check"):
         words += QUICK if "--lang" not in words else QUICK[:2]
-    done = project.run(*words)
+    printer = install(tmp_path / "printer")
+    done = project.run(*words, PATH=f"{printer}{os.pathsep}{os.environ['PATH']}")
     assert done.returncode == 0, done.stderr
     assert "Traceback" not in done.stderr
 
