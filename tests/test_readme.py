@@ -9,7 +9,7 @@ from pathlib import Path
 import click
 import pytest
 from factories import ROOT, Folder, sample
-from printed import JOBS
+from printed import PROJECT
 from printers import install
 
 from brochure import PIPELINE, cli, errors
@@ -83,9 +83,11 @@ def test_the_files_it_names_are_there() -> None:
 
 
 def test_the_brochures_it_names_are_those_that_are_built() -> None:
-    rows = "\n".join(re.findall(r"^\| `.*\.pdf`.*$", README, re.M))
-    named = {name.replace("{en,km}", tag) for name in re.findall(r"`([^`]+\.pdf)`", rows) for tag in ("en", "km")}
-    assert named == {job.file.partition("/")[2] for job in JOBS}
+    named = {name: set(re.findall(r"`(\w+)`", editions))
+             for name, editions in re.findall(r"^\| `([\w-]+)` \|.*\| ([^|]+) \|$", README, re.M) if "-" in name}
+    assert named == {layout.name: set(layout.editions) for layout in PROJECT.layouts}
+    explained = set(re.findall(r"^\| `(\w+)` \|", README, re.M))
+    assert explained == {edition for layout in PROJECT.layouts for edition in layout.editions}
 
 
 def test_the_pipeline_is_the_programs() -> None:
