@@ -285,5 +285,3 @@ def _printed(content: Content, sections: Iterable[Section]) -> tuple[Message, ..
 
 def _twin(content: Content, twin: Copy | None) -> Words | None:
     return None if twin is None or twin.problem(content.name) else twin.words(content.name)
-
-

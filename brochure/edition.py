@@ -12,6 +12,9 @@ from brochure.tables import Reader, parse
 VARIANT = re.compile(r"pdf/(?:a-(?:1[ab]|2[abu]|3[abu]|4[uef])|ua-[12]|x-(?:1a|3|4|5g))")
 LOWEST = 36
 COLOUR = re.compile("#[0-9a-f]{6}")
+HEAD = 128
+"""Bytes that a profile's header has."""
+
 PLATES = (1, 4)
 """How many inks a colour is printed with: black alone, or cyan, magenta, yellow and black."""
 
@@ -94,10 +97,16 @@ def load(path: Path, project: Path) -> Edition:
         read.problem("variant", f"{edition.variant!r} is not a kind of PDF", "such as pdf/a-3a, pdf/a-2u, pdf/ua-1, pdf/x-4")
     if edition.dpi < LOWEST and not any("dpi" in problem.where for problem in read.problems):
         read.problem("dpi", f"{edition.dpi} dots an inch are too few", f"at least {LOWEST}")
+    if edition.imposed and edition.instructions:
+        read.problem("instructions", "are pages that are read in order and stand on no sheet", "write imposed = false")
+    if edition.bleed < 0:
+        read.problem("bleed", f"{edition.bleed:g} mm would cut off what is printed", "0 or more")
+    if edition.slug is not None and edition.slug <= -edition.around:
+        read.problem("slug", f"{edition.slug:g} mm is outside the paper", f"there are {edition.around:g} mm around the trim")
     if edition.around < edition.bleed:
         read.problem("around", f"{edition.around} mm are less than the bleed", "marks and slug stand outside the bleed")
-    if edition.profile and not (project / edition.profile).is_file():
-        read.problem("profile", f"there is no file {edition.profile}", "name an ICC profile below assets/profiles")
+    if edition.profile and (what := _unfit(project, edition.profile)):
+        read.problem("profile", what, "name an ICC profile of a press below assets/profiles")
     read.leftovers(data, "", "imposed, review, instructions, variant, promises, dpi, bleed, around, slug, flows, art, profile, "
                    "inks, marks")
     if read.problems:
@@ -107,10 +116,28 @@ def load(path: Path, project: Path) -> Edition:
 
 def _marks(read: Reader, table: dict[str, Any]) -> Marks:
     start, end, weight = (read.take(table, "marks", key, float) for key in ("start", "end", "weight"))
-    everywhere = read.optional(table, "marks", "registration", bool, False)
-    grey = None if everywhere else read.take(table, "marks", "grey", float)
+    if read.optional(table, "marks", "registration", bool, False):
+        grey = None
+        if table.pop("grey", None) is not None:
+            read.problem("marks.grey", "is not used beside registration, which is every ink", "leave one of them out")
+    else:
+        grey = read.take(table, "marks", "grey", float)
+        if not 0 <= grey <= 1:
+            read.problem("marks.grey", f"{grey:g} is no tone", "from 0, black, to 1, white")
+    if weight < 0:
+        read.problem("marks.weight", f"{weight:g} pt is less than nothing", "such as 0.25")
     read.leftovers(table, "marks", "start, end, weight, grey, registration")
     return Marks(start, end, weight, grey)
+
+
+def _unfit(project: Path, profile: str) -> str:
+    """Why a file cannot be the profile of a press's four inks; "" if it can (ICC.1:2022, 7.2)."""
+    path = (project / profile).resolve()
+    if not path.is_relative_to((project / "assets").resolve()) or not path.is_file():
+        return f"there is no file {profile} in assets"
+    with path.open("rb") as file:
+        head = file.read(HEAD)
+    return "" if head[12:20] == b"prtrCMYK" and head[36:40] == b"acsp" else f"{profile} is no profile of a press that prints CMYK"
 
 
 def _inks(read: Reader, table: dict[str, Any]) -> dict[str, tuple[float, ...]]:

@@ -9,6 +9,9 @@ from brochure.impose.scheme import BETWEEN, BLANKS, Booklet, Rows, Scheme, Side,
 from brochure.tables import Reader, parse
 
 FLIPS = ("short-edge", "long-edge", "simplex")
+MOST = 20
+"""Tiles beside or below each other: a wall of four metres."""
+
 FILES = ("layout.html", "layout.css", "layout.toml")
 
 
@@ -46,6 +49,20 @@ class Layout:
         if edition in self.singly:
             return Singly()
         return self.tiles if self.tiles and edition in self.tiled else self.sheets
+
+    def turns(self, edition: str, *, pair: bool = False, flows: bool = False) -> str:
+        """Over which edge the paper of an edition turns: ``flip``, but for tiles, for a side that is the only one, and for pages
+        that stand singly, unless they follow each other because the edition ``flows``."""
+        match self.scheme(edition, pair=pair):
+            case Rows(sides):
+                alone = len(sides) == 1
+            case Booklet():
+                alone = False
+            case Tiles():
+                alone = True
+            case Singly():
+                alone = not flows
+        return "simplex" if alone else self.flip
 
 
 def load(folder: Path, project: Path, editions: tuple[str, ...]) -> Layout:
@@ -119,8 +136,11 @@ def _tiles(read: Reader, data: dict[str, Any]) -> tuple[Tiles | None, tuple[str,
                   read.take(table, "tiles", "margin", float), read.take(table, "tiles", "overlap", float),
                   read.take(table, "tiles", "columns", int), read.take(table, "tiles", "rows", int))
     editions = read.names(table, "tiles", "editions")
-    if min(tiles.columns, tiles.rows) < 1 and not read.problems:
-        read.problem("tiles", "must have at least one column and one row")
+    if not (1 <= tiles.columns <= MOST and 1 <= tiles.rows <= MOST) and not read.problems:
+        read.problem("tiles", f"must have one to {MOST} columns and rows")
+    for key, length in (("margin", tiles.margin), ("overlap", tiles.overlap)):
+        if length < 0:
+            read.problem(f"tiles.{key}", f"{length:g} mm are less than nothing", "0 or more")
     read.leftovers(table, "tiles", "panel, editions, paper, margin, overlap, columns, rows")
     return tiles, editions
 
@@ -141,7 +161,7 @@ def _bilingual(read: Reader, data: dict[str, Any]) -> Bilingual | None:
 
 def _grid(read: Reader, table: dict[str, Any], at: str) -> tuple[tuple[str, ...], ...]:
     rows = read.take(table, at, "rows", list)
-    if not all(isinstance(row, list) and row and all(isinstance(name, str) and name for name in row) for row in rows):
+    if not rows or not all(isinstance(row, list) and row and all(isinstance(name, str) and name for name in row) for row in rows):
         read.problem(f"{at}.rows", "must be a list of rows of names", 'such as [["front", "front"], ["front", "front"]]')
         return ()
     return tuple(map(tuple, rows))

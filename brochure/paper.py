@@ -5,10 +5,10 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from brochure.errors import Problem
+from brochure.errors import Problem, UsageError
 from brochure.impose import Booklet, Sheet, Singly, Tiles, backs, booklet, fronts, impose, turned, with_slugs
 from brochure.preflight import Promise, margins, pictures
-from brochure.press import VERSION, Frame, Ticks, imposed
+from brochure.press import VERSION, Frame, imposed
 from brochure.separation import intents, separated
 
 if TYPE_CHECKING:
@@ -32,7 +32,7 @@ TURN = {
 def sheets(job: "Job", project: "Project", laids: Sequence["Laid"]) -> tuple[tuple[Sheet, ...], tuple[Problem, ...]]:
     """The sides of the sheets in the order of their pages, and remarks for the one who prints."""
     layout, edition = project.layout(job.layout), project.edition(job.edition)
-    scheme = layout.scheme(edition.name, pair=len(laids) > 1)
+    scheme = layout.scheme(edition.name, pair=job.pair)
     if isinstance(scheme, Singly):
         scheme = Singly(edition.flows)
     rendered = [laid.panels.panels for laid in laids]
@@ -46,27 +46,29 @@ def sheets(job: "Job", project: "Project", laids: Sequence["Laid"]) -> tuple[tup
         remarks.append(Problem(where, f"on paper of {job.gsm} g/m² the innermost pages creep {most:.1f} mm out of the fold",
                                "they are moved towards the fold; trim the booklet, or take thinner paper", "remark"))
     if job.sides == "long-edge":
-        made = tuple(side for front, back in zip(fronts(made), backs(made), strict=True) for side in (front, turned(back)))
+        made = tuple(turned(side) if number % 2 else side for number, side in enumerate(made))  # the last may have no back
     elif job.sides:
         hint = f"print the fronts, turn the stack {TURN[layout.flip]}, put it back and print the backs; try one sheet first"
         remarks.append(Problem(job.file, f"these are the {job.sides} only", hint, "remark"))
         made = fronts(made) if job.sides == "fronts" else backs(made)
+        if not made:
+            raise UsageError([Problem(job.file, "would have no page: everything stands on the fronts",
+                                      "build it without --single-side")])
     return made, tuple(remarks)
 
 
-def flip(job: "Job", project: "Project", *, pair: bool) -> str:
+def flip(job: "Job", project: "Project") -> str:
     """Over which edge the paper of a job turns: a key of ``press.DUPLEX``."""
     layout, edition = project.layout(job.layout), project.edition(job.edition)
     if job.sides:
         return job.sides if job.sides == "long-edge" else "simplex"
-    single = isinstance(layout.scheme(edition.name, pair=pair), Singly) and not edition.flows
-    return "simplex" if single else layout.flip
+    return layout.turns(edition.name, pair=job.pair, flows=edition.flows)
 
 
 def write(job: "Job", project: "Project", laids: Sequence["Laid"], made: Sequence[Sheet]) -> bytes:
     """The PDF of the sheets; the renderings of two languages are drawn one inside the other's finishing."""
-    edition, turn = project.edition(job.edition), flip(job, project, pair=len(laids) > 1)
-    frame = Frame(edition.bleed, edition.around, Ticks(**vars(edition.marks)) if edition.marks else None)
+    edition, turn = project.edition(job.edition), flip(job, project)
+    frame = Frame(edition.bleed, edition.around, edition.marks)
     version = PDF_X if edition.variant.startswith("pdf/x-") else VERSION
     profile = (project.root / edition.profile).read_bytes() if edition.profile else None
     separate = functools.partial(separated, inks=edition.inks, profile=profile, where=f"templates/editions/{edition.name}.toml")
@@ -86,13 +88,14 @@ def promise(job: "Job", project: "Project", laids: Sequence["Laid"], made: Seque
     """What the file of these sheets has to be."""
     edition = project.edition(job.edition)
     bound = edition.bleed > 0  # for a print shop
-    whole = not isinstance(project.layout(job.layout).scheme(edition.name, pair=len(laids) > 1), Tiles)
-    codes = () if job.sides else tuple(code for laid in laids for code in laid.page.codes)
+    whole = not isinstance(project.layout(job.layout).scheme(edition.name, pair=job.pair), Tiles)
+    apart = job.sides in ("fronts", "backs")  # a code stands on one of them
+    codes = () if apart else tuple(code for laid in laids for code in laid.page.codes)
     return Promise(
         where=job.file, pages=tuple((side.width, side.height) for side in made), tagged=False,
         families=frozenset().union(*(laid.panels.shelf for laid in laids)),
         messages={} if draft else _messages(laids, made), variants=edition.promises,
-        lang=job.languages[0], title=laids[0].page.title, flip=flip(job, project, pair=len(laids) > 1),
+        lang=job.languages[0], title=laids[0].page.title, flip=flip(job, project),
         bleed=edition.bleed if edition.around else None, folds=tuple(side.folds for side in made) if bound else (),
         safe=(margins.PRESS if bound else margins.OFFICE) if whole and not draft else None,  # words go on from tile to tile
         inks={1: "grey", 4: "cmyk"}.get(len(next(iter(edition.inks.values()), ()))),

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from brochure.errors import CatalogError, ContentError, Problem, UsageError
-from brochure.impose import Singly, booklet
+from brochure.impose import Booklet, booklet
 
 if TYPE_CHECKING:
     from brochure.edition import Edition
@@ -47,6 +47,11 @@ class Job:
     def languages(self) -> tuple[str, ...]:
         """The tags of its one or two languages."""
         return tuple(self.language.split(PAIR))
+
+    @property
+    def pair(self) -> bool:
+        """Whether it is in two languages."""
+        return PAIR in self.language
 
     @property
     def file(self) -> str:
@@ -135,14 +140,17 @@ def discover(root: Path) -> Project:
 
 
 def jobs(project: Project, careers: Sequence[str] = (), languages: Sequence[str] = (),
-         layouts: Sequence[str] = (), editions: Sequence[str] = ()) -> tuple[Job, ...]:
-    """Every job of the project that the four selections allow; an empty selection allows all."""
+         layouts: Sequence[str] = (), editions: Sequence[str] = (), *, pairs: bool = False) -> tuple[Job, ...]:
+    """Every job of the project that the four selections allow; an empty selection allows all.
+
+    With ``pairs`` a language may be two; not everything that is done with jobs can be done in two languages.
+    """
     _known("career", careers, project.careers)
     tags = [language.tag for language in project.languages]
-    single = [tag for name in languages for tag in name.split(PAIR, 1)]
+    two = [name for name in languages if pairs and PAIR in name]
+    single = [tag for name in languages for tag in (name.split(PAIR, 1) if name in two else [name])]
     _known("language", single, tags + (pseudo := list(project.disguised)))
-    pairs = [name for name in languages if PAIR in name]
-    _pairs(pairs)
+    _pairs(two)
     _known("layout", layouts, [layout.name for layout in project.layouts])
     _known("edition", editions, [edition.name for edition in project.editions])
     reviews = tuple(edition.name for edition in project.editions if edition.review)
@@ -151,7 +159,7 @@ def jobs(project: Project, careers: Sequence[str] = (), languages: Sequence[str]
         for career in project.careers if not careers or career in careers
         for layout in project.layouts if not layouts or layout.name in layouts
         for edition in layout.editions + reviews if edition in (editions or layout.editions)
-        for tag in tags + pseudo + pairs if tag in (languages or tags)
+        for tag in tags + pseudo + two if tag in (languages or tags)
         if PAIR not in tag or (layout.bilingual and bilingual(project.edition(edition)))
     )
     if not found:
@@ -169,19 +177,20 @@ def handled(project: Project, chosen: Sequence[Job], *, duplex: str = "", single
             gsm: int = booklet.GSM) -> tuple[Job, ...]:
     """The jobs as a printer needs them: backs turned for the ``long-edge``, or each as two files, ``fronts`` and ``backs``.
 
-    Jobs with nothing to turn stay as they are; those of one page or of no sheets are not asked for.
+    Jobs with nothing to turn stay as they are. ``gsm`` is the weight of the paper, for booklets.
     """
     found = list[Job]()
     for job in chosen:
         layout, edition = project.layout(job.layout), project.edition(job.edition)
-        scheme = layout.scheme(job.edition, pair=PAIR in job.language)
-        two = edition.imposed and layout.flip != "simplex" and (edition.flows or not isinstance(scheme, Singly))
         kinds = [""]
+        two = edition.imposed and layout.turns(job.edition, pair=job.pair, flows=edition.flows) != "simplex"
         if two and single:
             kinds = ["fronts", "backs"]
         elif two and duplex and layout.flip != duplex:
             kinds = [duplex]
-        found += [replace(job, sides=kind, gsm=gsm) for kind in kinds]
+        if isinstance(layout.scheme(job.edition, pair=job.pair), Booklet):  # nothing else is moved by what paper weighs
+            job = replace(job, gsm=gsm)
+        found += [replace(job, sides=kind) for kind in kinds]
     return tuple(found)
 
 
@@ -190,7 +199,7 @@ def every(project: Project) -> tuple[Job, ...]:
     tags = [*(language.tag for language in project.languages), *project.disguised]
     pairs = [f"{one}{PAIR}{two}" for one in tags for two in tags if one != two]
     editions = [edition.name for edition in project.editions]
-    return tuple(replace(job, sides=sides) for job in jobs(project, languages=[*tags, *pairs], editions=editions)
+    return tuple(replace(job, sides=sides) for job in jobs(project, languages=[*tags, *pairs], editions=editions, pairs=True)
                  for sides in SIDES)
 
 

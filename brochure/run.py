@@ -19,7 +19,7 @@ from pathlib import Path
 from brochure import content as contents
 from brochure import files, manifest
 from brochure.errors import BrochureError, CatalogError, OutputError, Problem, SetupError, UsageError, shown
-from brochure.project import Job, Project
+from brochure.project import Job, Project, every
 
 # What a job depends on, besides the program: paths below the project that begin so. {career}, {language}, {twin} are filled in.
 DEPENDS = ("templates/content/{career}.toml", "templates/macros/", "templates/layouts/", "templates/editions/",
@@ -141,6 +141,8 @@ def _noted(old: manifest.Manifest, name: str) -> tuple[Problem, ...]:
 
 def _record(new: manifest.Manifest, outcome: Outcome, key: str, out: Path | None, project: Project) -> None:
     new.forget(outcome.file)
+    # Who asked for a file of this name with another weight of paper, or on another day, finds another file now.
+    new.selections = {asked: names for asked, names in new.selections.items() if outcome.file not in names}
     if out is None or outcome.exit_code:
         return
     new.outputs[outcome.file] = (key, manifest.stat(str(out / outcome.file)))
@@ -151,8 +153,6 @@ def _record(new: manifest.Manifest, outcome: Outcome, key: str, out: Path | None
 
 def _clear(new: manifest.Manifest, out: Path, project: Project) -> None:
     """Take away what was built for a career, language, layout or edition that is no longer there."""
-    from brochure.project import every
-
     with contextlib.suppress(BrochureError):
         real = {output(job, draft) for job in every(project) for draft in (False, True)}
         for name in [name for name in new.outputs if name not in real]:

@@ -18,8 +18,7 @@ from typing import Any
 import pydyf
 
 from brochure.errors import Problem, TemplateError
-
-Objects = dict[int, pydyf.Object]
+from brochure.press import Objects
 
 SPACES = {1: "/DeviceGray", 4: "/DeviceCMYK"}
 OPERATORS = {1: (b"g", b"G"), 4: (b"k", b"K")}

@@ -1,6 +1,7 @@
 """Strict reading of the project's TOML files: every key known, every type right, all problems at once."""
 
 import datetime
+import math
 import re
 import tomllib
 from pathlib import Path
@@ -60,7 +61,9 @@ class Reader:
         value: Any = table.pop(key)
         if kind is float and type(value) is int:
             return float(value)
-        if type(value) is not kind or (isinstance(value, str) and not value.strip()):
+        empty = isinstance(value, str) and not value.strip()
+        endless = isinstance(value, float) and not math.isfinite(value)  # TOML has inf and nan
+        if type(value) is not kind or empty or endless:
             self.problem(at, f"must be {PLAIN[kind]}, not {_shown(value)}")
             return EMPTY[kind]
         return value

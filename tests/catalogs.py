@@ -15,7 +15,7 @@ HERE = Path(__file__).parent / "data/catalogs"
 MSGFMT = shutil.which("msgfmt")
 
 LETTERS = st.sampled_from("abc ក្ខា១é\"\\\n\t<>%'“”{}") | st.characters(codec="utf-8", exclude_categories=["Cc", "Cs", "Zl", "Zp"],
-                                                                       exclude_characters="\ufeff\ufffd")
+                                                                       exclude_characters="\u202a\u202b\u202c\u202d\u202e\ufeff\ufffd")
 TEXT = (st.text(LETTERS, min_size=1, max_size=60) | st.sampled_from(["_: x", "_: x\n_: y", "_:"])).filter(str.strip)
 KEYS = st.lists(st.from_regex(r"[a-z]{1,5}\.[a-z]{1,5}", fullmatch=True), unique=True, min_size=1, max_size=6)
 

@@ -7,10 +7,12 @@ from pathlib import Path
 import pytest
 import uharfbuzz
 from factories import ROOT
+from printed import BRIEF
 
 from brochure.build import build, lay_out
 from brochure.catalog import pseudo
 from brochure.content import load
+from brochure.impose import SLUG
 from brochure.project import Job, discover, jobs
 
 PROJECT = discover(ROOT)
@@ -101,14 +103,15 @@ def escaped(texts: Iterable[str]) -> set[str]:
 def test_no_word_escapes_extraction(layout: str, edition: str, career: str) -> None:
     """Neither of those that are seen, nor of those that are heard or searched."""
     laid = lay_out(Job(career, layout, edition, "en-XA"), PROJECT)
-    printed = [one.text for one in laid.panels.ink]
-    assert len("".join(printed)) > 1000
+    seen = {number for number, panel in enumerate(laid.panels.panels) if not panel.name.startswith(SLUG)}
+    printed = [one.text for one in laid.panels.ink if one.panel in seen]  # a slug line is the print shop's
+    assert len("".join(printed)) > (300 if layout in BRIEF else 1000)
     assert escaped(printed) == set()
     page = laid.page.html
     heard = re.findall(r' alt="([^"]*)"', page)
     said = re.findall(r'<meta name="(?:description|keywords)" content="([^"]*)"|<title>(.*?)</title>', page)
     margins = re.findall(r'"((?:[^"\\]|\\.)*)"', " ".join(re.findall(r"(?:content|--[\w-]+): ([^;}]*)", page)))
-    assert len(heard) > 3 and len(said) == 3
+    assert len(heard) > (0 if layout in BRIEF or edition == "coach" else 3) and len(said) == 3
     assert escaped([*heard, *(one for pair in said for one in pair), *margins]) == set()
 
 

@@ -1,5 +1,6 @@
 """Reading a layout's and an edition's TOML: every scheme, and every mistake in one go."""
 
+import re
 from pathlib import Path
 
 import pytest
@@ -130,10 +131,25 @@ def test_every_mistake_at_once(tmp_path):
 
 def test_no_column_and_a_third_language_are_refused(tmp_path):
     tiles = '[tiles]\npanel = "a"\neditions = []\npaper = [1, 1]\nmargin = 0\noverlap = 0\ncolumns = 0\nrows = 1\n'
-    assert "tiles: must have at least one column and one row" in refused(tmp_path, tiles)
+    assert "tiles: must have one to 20 columns and rows" in refused(tmp_path, tiles)
+    told = refused(tmp_path, tiles.replace("margin = 0", "margin = -1").replace("overlap = 0", "overlap = inf"))
+    assert "tiles.margin: -1 mm are less than nothing" in told
+    assert "tiles.overlap: must be a number like 1.5, not inf" in told
+    assert "sheet 1.rows: must be a list of rows of names" in refused(tmp_path, '[[sheet]]\nside = "x"\nrows = []\n')
     pair = '[booklet]\npages = ["a"]\n[bilingual]\nneeds = []\n[[bilingual.sheet]]\nside = "x"\nrow = ["a"]\nlanguage = 3\n'
     assert "bilingual sheet 1.language: must be 1 or 2, not 3" in refused(tmp_path, pair)
     assert "no sheet is described\n    hint: write [[sheet]] with side and row, or [booklet] with pages" in refused(tmp_path, "")
+
+
+def test_what_has_no_back_is_not_turned():
+    side = Side("front", (("a",),))
+    given = layout.Layout("x", (), (), "short-edge", Rows((side, side)), ("press", "large"), Tiles("a", (1, 1), 0, 0, 1, 1),
+                          ("tiles",), layout.Bilingual((), Rows((side,))))
+    assert given.turns("office") == given.turns("large", flows=True) == "short-edge"
+    assert given.turns("press") == given.turns("tiles") == given.turns("office", pair=True) == "simplex"
+
+
+HEADER = bytes(12) + b"prtrCMYKLab " + bytes(12) + b"acsp"  # what an ICC profile of a press begins with
 
 
 def load(tmp_path: Path, text: str) -> edition.Edition:
@@ -147,7 +163,7 @@ def load(tmp_path: Path, text: str) -> edition.Edition:
 
 def test_an_edition_for_the_press(tmp_path):
     (tmp_path / "assets/profiles").mkdir(parents=True)
-    (tmp_path / "assets/profiles/coated.icc").touch()
+    (tmp_path / "assets/profiles/coated.icc").write_bytes(HEADER)
     found = load(tmp_path, '''
         bleed = 3
         around = 15
@@ -190,3 +206,23 @@ def test_every_mistake_of_an_edition_at_once(tmp_path):
         "inks: some colours have one ink and some have four",
     ):
         assert sentence in told
+
+
+def test_more_mistakes_of_an_edition(tmp_path):
+    (tmp_path / "assets").mkdir()
+    (tmp_path / "assets/screen.icc").write_bytes(HEADER.replace(b"CMYK", b"RGB "))
+    (tmp_path / "press.icc").write_bytes(HEADER)
+    marks = "[marks]\nstart = 1\nend = 2\nweight = {}\ngrey = {}\n"
+    for text, sentence in (
+        ("instructions = true\n", "instructions: are pages that are read in order"),
+        ("bleed = -3\n", "bleed: -3 mm would cut off what is printed"),
+        ("around = 15\nslug = -80\n", "slug: -80 mm is outside the paper"),
+        ('profile = "assets/screen.icc"\n', "profile: assets/screen.icc is no profile of a press that prints CMYK"),
+        ('profile = "press.icc"\n', "profile: there is no file press.icc in assets"),
+        ('profile = "assets/../press.icc"\n', "profile: there is no file assets/../press.icc in assets"),
+        (marks.format(-1, 0), "marks.weight: -1 pt is less than nothing"),
+        (marks.format(1, 5), "marks.grey: 5 is no tone"),
+        (marks.format(1, 0) + "registration = true\n", "marks.grey: is not used beside registration"),
+    ):
+        with pytest.raises(TemplateError, match=re.escape(sentence)):
+            load(tmp_path, text)

@@ -7,8 +7,9 @@ import pypdfium2
 import pytest
 
 from brochure import paper, project
-from brochure.build import build
+from brochure.build import build, lay_out
 from brochure.errors import UsageError
+from brochure.impose import Rows
 from brochure.project import Job
 
 # WeasyPrint 70 leaves its own sRGB profile open.
@@ -36,6 +37,11 @@ def test_one_side_at_a_time_makes_two_files_of_a_sheet():
     assert [sides for _, edition, sides in found if edition == "screen"] == [""]
 
 
+def test_the_weight_of_paper_is_for_booklets():
+    jobs = project.jobs(PROJECT, layouts=["booklet-a5", "trifold-a4"], languages=["en"], editions=["office"])
+    assert [(job.layout, job.gsm) for job in project.handled(PROJECT, jobs, gsm=120)] == [("booklet-a5", 120), ("trifold-a4", 80)]
+
+
 def test_file_names_say_what_is_in_them():
     assert TRIFOLD.file == "bmet/trifold-a4.office.km.pdf"
     assert replace(TRIFOLD, sides="backs").file == "bmet/trifold-a4.office.backs.km.pdf"
@@ -45,9 +51,15 @@ def test_file_names_say_what_is_in_them():
 
 def test_two_languages_are_two_known_and_different_ones():
     with pytest.raises(UsageError, match="there is no language 'xx'"):
-        project.jobs(PROJECT, languages=["en+xx"])
+        project.jobs(PROJECT, languages=["en+xx"], pairs=True)
     with pytest.raises(UsageError, match=r"'en\+en' names one language twice"):
-        project.jobs(PROJECT, languages=["en+en"])
+        project.jobs(PROJECT, languages=["en+en"], pairs=True)
+
+
+def test_two_languages_are_one_name_only_where_they_can_be_printed_together():
+    assert {job.language for job in project.jobs(PROJECT, languages=["en+km"], pairs=True)} == {"en+km"}
+    with pytest.raises(UsageError, match=r"there is no language 'en\+km'"):
+        project.jobs(PROJECT, languages=["en+km"])
 
 
 def test_every_file_that_can_be_built_is_known():
@@ -70,13 +82,22 @@ def texts(data: bytes, turn: int = 0) -> list[str]:
 
 
 def test_backs_for_the_long_edge_stand_upside_down():
-    data, _ = build(replace(TRIFOLD, sides="long-edge"), PROJECT)
+    data, told = build(replace(TRIFOLD, sides="long-edge"), PROJECT)
+    assert "QR" not in "\n".join(problem.what for problem in told)
     plain, _ = build(TRIFOLD, PROJECT)
     assert texts(data)[0] == texts(plain)[0]
     assert texts(data)[1] != texts(plain)[1]
     assert texts(data, 180)[1] == texts(plain)[1]
     with pypdfium2.PdfDocument(data) as pdf:
         assert pypdfium2.raw.FPDF_VIEWERREF_GetDuplex(pdf) == 3  # DuplexFlipLongEdge
+
+
+def test_a_last_side_may_have_no_back():
+    layout = PROJECT.layout("trifold-a4")
+    three = replace(layout, sheets=Rows((*layout.sheets.sides, layout.sheets.sides[0])))
+    job = replace(TRIFOLD, sides="long-edge")
+    made, _ = paper.sheets(job, replace(PROJECT, layouts=(three,)), (lay_out(TRIFOLD, PROJECT),))
+    assert [{place.turn for place in side.placements} for side in made] == [{0}, {180}, {0}]
 
 
 def test_fronts_and_backs_are_the_pages_of_the_whole():
@@ -89,7 +110,7 @@ def test_fronts_and_backs_are_the_pages_of_the_whole():
 
 
 def test_the_flip_of_every_kind_of_job():
-    assert paper.flip(TRIFOLD, PROJECT, pair=False) == "short-edge"
-    assert paper.flip(replace(TRIFOLD, sides="long-edge"), PROJECT, pair=False) == "long-edge"
-    assert paper.flip(replace(TRIFOLD, sides="backs"), PROJECT, pair=False) == "simplex"
-    assert paper.flip(Job("bmet", "handout-a4", "office", "en"), PROJECT, pair=False) == "long-edge"
+    assert paper.flip(TRIFOLD, PROJECT) == "short-edge"
+    assert paper.flip(replace(TRIFOLD, sides="long-edge"), PROJECT) == "long-edge"
+    assert paper.flip(replace(TRIFOLD, sides="backs"), PROJECT) == "simplex"
+    assert paper.flip(Job("bmet", "handout-a4", "office", "en"), PROJECT) == "long-edge"

@@ -12,8 +12,9 @@ import pydyf
 import pypdfium2
 import pytest
 
+from brochure.edition import Marks
 from brochure.impose import Rows, Side, impose
-from brochure.press import POINTS, Frame, Ticks, imposed, plain
+from brochure.press import POINTS, Frame, imposed, plain
 from brochure.render import render
 
 # WeasyPrint 70 leaves its own sRGB profile open.
@@ -22,7 +23,7 @@ pytestmark = pytest.mark.filterwarnings("ignore:unclosed file.*sRGB:ResourceWarn
 ROOT = Path(__file__).parents[1]
 COLOURS = {"cover": "f00", "first": "0f0", "second": "00f", "third": "ff0", "back": "0ff", "flap": "f0f"}
 ROWS = (("outside", ("flap", "back", "cover")), ("inside", ("first", "second", "third")))
-TICKS = Ticks(start=1.5, end=5, weight=0.25, grey=0.6)
+TICKS = Marks(start=1.5, end=5, weight=0.25, grey=0.6)
 PICTURE = "icons/xray.svg"
 
 

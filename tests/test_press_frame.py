@@ -8,12 +8,13 @@ import pydyf
 import pypdfium2
 import pytest
 
+from brochure.edition import Marks
 from brochure.impose import Booklet, Rows, Sheet, Side, Singly, Tiles, impose, turned, with_slugs
-from brochure.press import POINTS, Frame, Ticks, imposed
+from brochure.press import POINTS, Frame, imposed
 from brochure.render import render
 
 ROOT = Path(__file__).parents[1]
-OUTSIDE = Ticks(start=-4, end=-9, weight=0.25, grey=None)
+OUTSIDE = Marks(start=-4, end=-9, weight=0.25, grey=None)
 PRESS = Frame(bleed=3, around=15, ticks=OUTSIDE)
 RED, BLUE, GREEN, WHITE = (255, 0, 0), (0, 0, 255), (0, 128, 0), (255, 255, 255)
 
@@ -119,7 +120,7 @@ def test_cuts_inside_a_sheet_are_marked_on_all_four_sides():
     cards = document({"red": "#f00"})
     scheme = Rows((Side("front", (("red", "red"), ("red", "red")), "cut"),))
     sheets = impose(scheme, [cards.panels], where="layout.toml")
-    ticks = Ticks(start=1.5, end=6.5, weight=0.25, grey=0.6)
+    ticks = Marks(start=1.5, end=6.5, weight=0.25, grey=0.6)
     found = lines(printed(cards, sheets=sheets, frame=Frame(ticks=ticks)))
     assert {line for dash, line in found if not dash} == {
         (50, 1.5, 50, 6.5), (50, 118.5, 50, 113.5), (1.5, 60, 6.5, 60), (98.5, 60, 93.5, 60)}

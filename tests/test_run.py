@@ -17,7 +17,7 @@ import pikepdf
 import pytest
 from factories import CONTENT, KHMER, Folder, command, po, surroundings, tiny
 
-from brochure import files, run
+from brochure import files, manifest, run
 from brochure.errors import OutputError, SetupError
 from brochure.project import Job, discover, jobs
 
@@ -36,11 +36,11 @@ def small(project: Folder) -> Folder:
 
 
 def build(project: Folder, *, draft: bool = False, workers: int = 1, out: Path | None = None,
-          languages: tuple[str, ...] = ()) -> dict[str, str]:
+          languages: tuple[str, ...] = (), selection: str = "") -> dict[str, str]:
     """What became of each file."""
     there = discover(project.path)
     outcomes = run.run(there, jobs(there, languages=languages), out or project / "dist", draft=draft, workers=workers,
-                       selection="", report=lambda outcome: None)
+                       selection=selection, report=lambda outcome: None)
     return {outcome.file: outcome.state for outcome in outcomes}
 
 
@@ -90,6 +90,16 @@ def test_a_date_from_outside_is_part_of_the_key(small: Folder, monkeypatch: pyte
     build(small, languages=("en",))
     monkeypatch.setenv("SOURCE_DATE_EPOCH", "0")
     assert set(build(small, languages=("en",)).values()) == {"built"}
+
+
+def test_whose_file_was_built_otherwise_since_finds_nothing_up_to_date(small: Folder, monkeypatch: pytest.MonkeyPatch) -> None:
+    build(small, languages=("km",), selection="one")
+    build(small, languages=("en",), selection="another")
+    build(small, languages=("en",), selection="a third")
+    assert set(manifest.load(str(small / "dist/.manifest")).selections) == {"one", "another", "a third"}
+    monkeypatch.setenv("SOURCE_DATE_EPOCH", "0")
+    build(small, languages=("en",), selection="another day")
+    assert set(manifest.load(str(small / "dist/.manifest")).selections) == {"one", "another day"}
 
 
 def test_same_inputs_same_bytes_in_another_folder(small: Folder, tmp_path: Path) -> None:

@@ -14,6 +14,7 @@ import pypdfium2.raw as pdfium
 import pytest
 from printed import HYPHENS, OFFICE, PROJECT, SCREEN, Shelf, bare, content, elements, messages, places, shared
 
+from brochure.impose import panels as placed
 from brochure.project import Job
 
 PROFILES = [*((job, profile) for job in SCREEN for profile in ("3a", "ua1")), *((job, "2u") for job in OFFICE)]
@@ -107,7 +108,7 @@ def test_the_structure_tree_reads_the_copy_in_the_order_of_the_panels(shelf: She
     panels = list(dict.fromkeys(read))
     assert [panel for panel, after in pairwise([*read, ""]) if panel != after] == panels, "a panel is read in two parts"
     assert panels == list(shelf[job].panels)
-    assert set(panels) == {panel for row in shelf[job].layout_rows.values() for panel in row}
+    assert set(panels) == placed(PROJECT.layout(job.layout).sheets)
 
 
 def test_another_order_of_two_sections_is_noticed(shelf: Shelf) -> None:

@@ -216,4 +216,3 @@ def _concerns(where: str, career: str) -> bool:
     """Whether a finding's place is in a file that the career prints."""
     file = Path(where.partition(":")[0])
     return file.suffix != ".po" or file.stem in ("brochure", career)
-

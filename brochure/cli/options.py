@@ -64,4 +64,4 @@ def find_jobs(root: Path, careers: Sequence[str], languages: Sequence[str], layo
         logging.basicConfig(level=logging.INFO, format="%(message)s", stream=sys.stderr)
         logging.getLogger("fontTools").setLevel(logging.WARNING)
     found = project.discover(root)
-    return found, project.jobs(found, careers, languages, layouts, editions)
+    return found, project.jobs(found, careers, languages, layouts, editions, pairs=True)

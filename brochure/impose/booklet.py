@@ -98,7 +98,7 @@ def _size(panels: Sequence[Panel], pages: Sequence[Page], where: str) -> tuple[f
               if max(abs(panel.width - first.width), abs(panel.height - first.height)) > TOLERANCE]
     if unlike:
         raise TemplateError([Problem(f"{where}: booklet", f"the page “{panel.name}” is {panel.width:.2f} by "
-                                     f"{panel.height:.2f} mm, “{first.name}” {first.width:.2f} by {first.height:.2f} mm", 
+                                     f"{panel.height:.2f} mm, “{first.name}” {first.width:.2f} by {first.height:.2f} mm",
                                      "all pages must have one size")
                              for panel in unlike])
     return first.width, first.height

@@ -48,7 +48,7 @@ def prices(root: Path) -> Prices | None:
     found = Prices(read.take(settings, TABLE, "currency", str),
                    *(read.take(settings, TABLE, key, float) for key in ("paper", "colour", "black")))
     for key in ("paper", "colour", "black"):
-        if not 0 <= getattr(found, key) < float("inf"):
+        if getattr(found, key) < 0:
             read.problem(f"{TABLE}.{key}", "is no price", "0 or more")
     read.leftovers(settings, TABLE, "currency, paper, colour, black")
     if read.problems:

@@ -10,11 +10,10 @@ from collections.abc import Callable, Mapping, Sequence
 import pydyf
 
 from brochure.impose import Sheet
-from brochure.press.marks import Ticks
 from brochure.press.page import Form, Frame, form_of, page_of
 from brochure.press.writer import POINTS, VERSION, Moved, Objects, add, write
 
-__all__ = ["DUPLEX", "POINTS", "VERSION", "Frame", "Objects", "Ticks", "imposed", "plain"]
+__all__ = ["DUPLEX", "POINTS", "VERSION", "Frame", "Objects", "imposed", "plain"]
 
 DUPLEX: Mapping[str, str] = {
     "short-edge": "DuplexFlipShortEdge",

@@ -1,9 +1,8 @@
 """Marks: where a sheet is folded and cut."""
 
-from dataclasses import dataclass
-
 import pydyf
 
+from brochure.edition import Marks
 from brochure.impose import Lines, Sheet
 from brochure.press.writer import Objects, add, points
 
@@ -14,27 +13,13 @@ DASH = (2, 2)
 """Of a line where a sheet is folded, in points."""
 
 
-@dataclass(frozen=True)
-class Ticks:
-    """Marks where a sheet is folded (dashed) and cut: lines from ``start`` to ``end`` mm inward from the trimmed edge.
-
-    Negative distances are outside it; such marks stand at the sheet's corners too. ``weight`` is the width of the line in
-    points, ``grey`` its tone from 0 (black) to 1 (white), or None for the registration colour, which every plate prints.
-    """
-
-    start: float
-    end: float
-    weight: float
-    grey: float | None
-
-
 def registration(objects: Objects) -> pydyf.Array:
     """The colour space that prints on every plate (ISO 32000-1, 8.6.6.4)."""
     ramp = {"FunctionType": 2, "Domain": pydyf.Array([0, 1]), "C0": pydyf.Array([0] * 4), "C1": pydyf.Array([1] * 4), "N": 1}
     return pydyf.Array(["/Separation", "/All", "/DeviceCMYK", add(objects, pydyf.Dictionary(ramp))])
 
 
-def draw(drawing: pydyf.Stream, sheet: Sheet, around: float, ticks: Ticks) -> None:
+def draw(drawing: pydyf.Stream, sheet: Sheet, around: float, ticks: Marks) -> None:
     """Draw the marks: cuts first, then folds and glue lines, which are dashed. The trim begins ``around`` mm from the origin."""
     corners = Lines((0, sheet.width), (0, sheet.height)) if ticks.end < 0 else Lines()
     cuts = Lines(corners.xs + sheet.cuts.xs, corners.ys + sheet.cuts.ys)
@@ -55,7 +40,7 @@ def draw(drawing: pydyf.Stream, sheet: Sheet, around: float, ticks: Ticks) -> No
     drawing.pop_state()
 
 
-def _lines(drawing: pydyf.Stream, lines: Lines, sheet: Sheet, around: float, ticks: Ticks) -> None:
+def _lines(drawing: pydyf.Stream, lines: Lines, sheet: Sheet, around: float, ticks: Marks) -> None:
     """One mark at each end of each line."""
     for x in lines.xs:
         for start, end in ((ticks.start, ticks.end), (sheet.height - ticks.start, sheet.height - ticks.end)):
@@ -66,5 +51,3 @@ def _lines(drawing: pydyf.Stream, lines: Lines, sheet: Sheet, around: float, tic
             drawing.move_to(*points(around + start, around + sheet.height - y))
             drawing.line_to(*points(around + end, around + sheet.height - y))
     drawing.stroke()
-
-

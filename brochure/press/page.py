@@ -5,10 +5,10 @@ from dataclasses import dataclass
 
 import pydyf
 
+from brochure.edition import Marks
 from brochure.impose import Placement, Sheet
 from brochure.impose.sheet import TOLERANCE
 from brochure.press import marks
-from brochure.press.marks import Ticks
 from brochure.press.writer import POINTS, Objects, add, points, reference
 
 
@@ -18,7 +18,7 @@ class Frame:
 
     bleed: float = 0.0
     around: float = 0.0
-    ticks: Ticks | None = None
+    ticks: Marks | None = None
 
 
 @dataclass(frozen=True)
@@ -99,5 +99,3 @@ def _clip(place: Placement, sheet: Sheet, x: float, y: float, bleed: float) -> t
     top = bleed if place.y < TOLERANCE else 0.0
     bottom = bleed if place.y + place.height > sheet.height - TOLERANCE else 0.0
     return x - left, y - bottom, place.width + left + right, place.height + top + bottom
-
-

@@ -43,7 +43,7 @@ def plans(job: Job, project: Project) -> tuple[Plan, ...]:
             found.setdefault(layout.scheme(name), []).append(replace(job, edition=name))
     return tuple(
         Plan(scheme, paper.sheets(jobs[0], project, (lay_out(jobs[0], project, draft=True),))[0],
-             paper.flip(jobs[0], project, pair=False), tuple(Path(one.file).name for one in jobs))
+             paper.flip(jobs[0], project), tuple(Path(one.file).name for one in jobs))
         for scheme, jobs in found.items()
     )
 

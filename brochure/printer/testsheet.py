@@ -42,7 +42,7 @@ def make(project: Project, tag: str | None, layout: str | None) -> Testsheet:
     chosen = max(sorted(found), key=lambda name: _folds(project.layout(name).sheets))  # of several the first
     job = found[chosen]
     made = compose(project, chosen, _sheets(project, job), project.language(tag))
-    return Testsheet(f"testsheet.{chosen}.{tag}.pdf", pdf(made, paper.flip(job, project, pair=False)))
+    return Testsheet(f"testsheet.{chosen}.{tag}.pdf", pdf(made, paper.flip(job, project)))
 
 
 def spoken(project: Project) -> str:
@@ -78,4 +78,4 @@ def _folds(scheme: Scheme) -> int:
 def _sheets(project: Project, job: Job) -> tuple[Sheet, ...]:
     """The first sheet of a job: its geometry only, so gaps and overlong text do not matter."""
     made, _ = paper.sheets(job, project, (lay_out(job, project, draft=True),))
-    return made[:1] if paper.flip(job, project, pair=False) == "simplex" else made[:2]
+    return made[:1] if paper.flip(job, project) == "simplex" else made[:2]
