@@ -227,4 +227,4 @@ def surroundings(**environment: str) -> dict[str, str]:
 def brochure(*arguments: str, folder: Path, **environment: str) -> subprocess.CompletedProcess[str]:
     """Run the program in a process of its own."""
     return subprocess.run(command(arguments), cwd=folder, env=surroundings(**environment), capture_output=True,
-                          encoding="utf-8", timeout=120, check=False)
+                          encoding="utf-8", timeout=300, check=False)

@@ -24,7 +24,7 @@ def wheel(tmp_path_factory: pytest.TempPathFactory) -> zipfile.ZipFile:
 def run(folder: Path, unpacked: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
     """`python -m brochure` from the unpacked wheel, away from the checkout."""
     return subprocess.run([sys.executable, "-m", "brochure", *arguments], cwd=folder, encoding="utf-8", capture_output=True,
-                          env=surroundings(PYTHONPATH=str(unpacked)), check=False, timeout=120)
+                          env=surroundings(PYTHONPATH=str(unpacked)), check=False, timeout=300)
 
 
 def test_the_wheel_holds_the_program_and_the_sample_project(wheel: zipfile.ZipFile) -> None:
