@@ -114,3 +114,9 @@ def test_the_flip_of_every_kind_of_job():
     assert paper.flip(replace(TRIFOLD, sides="long-edge"), PROJECT) == "long-edge"
     assert paper.flip(replace(TRIFOLD, sides="backs"), PROJECT) == "simplex"
     assert paper.flip(Job("bmet", "handout-a4", "office", "en"), PROJECT) == "long-edge"
+
+
+@pytest.mark.parametrize(("gsm", "told"), [(80, False), (350, True)])
+def test_pages_that_creep_out_of_the_fold_are_worth_a_remark(gsm: int, told: bool):
+    _, notes = build(Job("bmet", "booklet-a5", "office", "en", gsm=gsm), PROJECT)
+    assert any("the innermost pages creep 0.6 mm out of the fold" in note.what for note in notes) is told
