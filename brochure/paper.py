@@ -5,10 +5,11 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from brochure import press
 from brochure.errors import Problem
 from brochure.impose import Booklet, Sheet, Singly, Tiles, backs, booklet, fronts, impose, turned, with_slugs
 from brochure.preflight import Promise, margins, pictures
-from brochure.press import VERSION, Frame, Ticks, imposed
+from brochure.press import VERSION, Frame, Ticks
 from brochure.separation import intents, separated
 
 if TYPE_CHECKING:
@@ -65,21 +66,27 @@ def flip(job: "Job", project: "Project", *, pair: bool) -> str:
 
 def write(job: "Job", project: "Project", laids: Sequence["Laid"], made: Sequence[Sheet]) -> bytes:
     """The PDF of the sheets; the renderings of two languages are drawn one inside the other's finishing."""
-    edition, turn = project.edition(job.edition), flip(job, project, pair=len(laids) > 1)
+    edition = project.edition(job.edition)
+
+    def draw(rest: Sequence["Laid"], drawn: "tuple[pydyf.PDF, ...]") -> bytes:
+        if not rest:
+            return press.write(bind(job, project, made, drawn))
+        return rest[0].panels.write(variant=edition.variant, tagged_ua=False, dpi=edition.dpi,
+                                    finish=lambda pdf: draw(rest[1:], (*drawn, pdf)))
+
+    return draw(laids, ())
+
+
+def bind(job: "Job", project: "Project", made: Sequence[Sheet], drawn: "Sequence[pydyf.PDF]") -> press.Body:
+    """The sheets as a document, of the drawings in one language or two."""
+    edition, turn = project.edition(job.edition), flip(job, project, pair=len(drawn) > 1)
     frame = Frame(edition.bleed, edition.around, Ticks(**vars(edition.marks)) if edition.marks else None)
     version = PDF_X if edition.variant.startswith("pdf/x-") else VERSION
     profile = (project.root / edition.profile).read_bytes() if edition.profile else None
     separate = functools.partial(separated, inks=edition.inks, profile=profile, where=f"templates/editions/{edition.name}.toml")
     aim = functools.partial(intents, profile=profile, condition=Path(edition.profile).stem) if profile else None
-
-    def draw(rest: Sequence["Laid"], drawn: "tuple[pydyf.PDF, ...]") -> bytes:
-        if not rest:
-            return imposed(drawn, made, flip=turn, frame=frame, separate=separate if edition.inks else dict, intents=aim,
-                           version=version)
-        return rest[0].panels.write(variant=edition.variant, tagged_ua=False, dpi=edition.dpi,
-                                    finish=lambda pdf: draw(rest[1:], (*drawn, pdf)))
-
-    return draw(laids, ())
+    return press.bound(drawn, made, flip=turn, frame=frame, separate=separate if edition.inks else dict, intents=aim,
+                       version=version)
 
 
 def promise(job: "Job", project: "Project", laids: Sequence["Laid"], made: Sequence[Sheet], draft: bool) -> Promise:

@@ -32,6 +32,7 @@ DOORS = {
     "icu4py": ("breaks.py",),
     "zint": ("qr.py",),
     "uharfbuzz": ("catalog/check/",),
+    "openpyxl": ("recipients/workbook.py",),
 }
 
 
