@@ -43,11 +43,12 @@ class Laid:
     notes: tuple[Problem, ...]
 
 
-def lay_out(job: Job, project: Project, *, draft: bool = False, proof: Proof | None = None, half: int = 0) -> Laid:
+def lay_out(job: Job, project: Project, *, draft: bool = False, proof: Proof | None = None, half: int = 0,
+            lacking: frozenset[str] | None = None) -> Laid:
     """The first half of the pipeline, up to the measured panels.
 
     A draft lets gaps in the translation pass; with ``proof`` the page also says where they are. ``half`` is 1 or 2 for
-    that language of a bilingual brochure.
+    that language of a bilingual brochure. ``lacking`` is for recipients: the slots in which they have nothing to say.
     """
     _log("discover", job)
     root, layout, edition = project.root, project.layout(job.layout), project.edition(job.edition)
@@ -65,7 +66,7 @@ def lay_out(job: Job, project: Project, *, draft: bool = False, proof: Proof | N
         twin = copies.load(root, project.language(language.twin), project.source.tag, job.career, gaps=True)
 
     _log("compose", job)
-    page = compose(content, copy, layout, edition, root, twin, _day(content), draft, proof, half)
+    page = compose(content, copy, layout, edition, root, twin, _day(content), draft, proof, half, lacking)
 
     _log("break", job)
     terms = breaks.glossary(root / f"locales/{language.style}/glossary.csv", root)
@@ -77,7 +78,7 @@ def lay_out(job: Job, project: Project, *, draft: bool = False, proof: Proof | N
 
     _log("render", job)
     draw = functools.partial(render, project=root, fonts=root / "assets/fonts", edit=edit, name=str(job))
-    with _located(copy, str(job)):
+    with located(copy, str(job)):
         panels = draw(page.html)
 
     _log("copyfit", job)
@@ -116,7 +117,7 @@ def build(job: Job, project: Project, *, draft: bool = False) -> tuple[bytes, tu
     """
     edition = project.edition(job.edition)
     laids, draft = _laid(job, project, draft)
-    notes = tuple(note for laid in laids for note in (*laid.notes, *_fitting(laid, draft)))
+    notes = tuple(note for laid in laids for note in (*laid.notes, *fitting(laid, draft)))
 
     _log("impose", job)
     sheets, remarks = paper.sheets(job, project, laids) if edition.imposed else ((), ())
@@ -124,11 +125,11 @@ def build(job: Job, project: Project, *, draft: bool = False) -> tuple[bytes, tu
     _log("press", job)
     with contextlib.ExitStack() as places:
         for laid in laids:
-            places.enter_context(_located(laid.copy, str(laid.job)))
+            places.enter_context(located(laid.copy, str(laid.job)))
         data = paper.write(job, project, laids, sheets) if edition.imposed else _write(laids[0], edition)
 
     _log("preflight", job)
-    found = preflight(data, _promise(job, project, laids, sheets, draft))
+    found = preflight(data, promise(job, project, laids, sheets, draft))
     if any(problem.severity == "error" for problem in found):
         raise PreflightError(found)
     return data, notes + remarks + found
@@ -138,7 +139,7 @@ def promised(job: Job, project: Project) -> Promise:
     """What the file of a job has to be, by what the project holds now; the file itself is not made."""
     laids, draft = _laid(job, project, False)
     sheets = paper.sheets(job, project, laids)[0] if project.edition(job.edition).imposed else ()
-    return _promise(job, project, laids, sheets, draft)
+    return promise(job, project, laids, sheets, draft)
 
 
 def _laid(job: Job, project: Project, draft: bool) -> tuple[tuple[Laid, ...], bool]:
@@ -161,7 +162,7 @@ def _write(laid: Laid, edition: Edition) -> bytes:
     return laid.panels.write(variant=edition.variant, tagged_ua=True, dpi=edition.dpi, finish=finish)
 
 
-def _promise(job: Job, project: Project, laids: Sequence[Laid], sheets: Sequence[Sheet], draft: bool) -> Promise:
+def promise(job: Job, project: Project, laids: Sequence[Laid], sheets: Sequence[Sheet], draft: bool) -> Promise:
     """What the file has to be."""
     edition, laid = project.edition(job.edition), laids[0]
     if edition.imposed:
@@ -222,7 +223,7 @@ def _day(content: contents.Content) -> datetime.date:
 
 
 @contextlib.contextmanager
-def _located(copy: Copy, name: str) -> Iterator[None]:
+def located(copy: Copy, name: str) -> Iterator[None]:
     """Say of a problem with a message where a translator finds it."""
     try:
         yield
@@ -233,7 +234,8 @@ def _located(copy: Copy, name: str) -> Iterator[None]:
                           for problem, place in zip(error.problems, places, strict=True)) from error
 
 
-def _fitting(laid: Laid, draft: bool) -> tuple[Problem, ...]:
+def fitting(laid: Laid, draft: bool = False) -> tuple[Problem, ...]:
+    """The remarks on how full the panels are; raise CopyfitError for text that does not fit, which a draft only warns of."""
     try:
         return copyfit.check(laid.fit, f"templates/layouts/{laid.job.layout}/layout.toml", laid.copy.where, laid.copy.growth)
     except CopyfitError as error:

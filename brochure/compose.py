@@ -27,6 +27,7 @@ from brochure.errors import CatalogError, ContentError, Problem, TemplateError
 from brochure.impose import Scheme, sides
 from brochure.layout import Layout
 from brochure.review.proof import Proof, Row
+from brochure.slots import MARK, TITLE, Slot, Slots
 
 CHECKSUM = 8
 """Hexadecimal digits that tell one state of a brochure from another on its slug line."""
@@ -35,7 +36,7 @@ CHECKSUM = 8
 @dataclass(frozen=True)
 class Page:
     """The composed document. ``texts`` holds every message that must be found in the finished PDF, ``codes`` the addresses
-    of its QR codes."""
+    of its QR codes, ``slots`` the places for what recipients' rows say, which are numbered from 0."""
 
     html: str
     title: str
@@ -44,6 +45,7 @@ class Page:
     warnings: tuple[Problem, ...]
     states: Mapping[str, str]
     codes: tuple[str, ...]
+    slots: tuple[Slot, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -153,10 +155,12 @@ def _writes(name: str) -> Callable[..., str]:
 
 
 def compose(content: Content, copy: Copy, layout: Layout, edition: Edition, project: Path,
-            twin: Copy | None, day: datetime.date, draft: bool, proof: Proof | None = None, half: int = 0) -> Page:
+            twin: Copy | None, day: datetime.date, draft: bool, proof: Proof | None = None, half: int = 0,
+            lacking: frozenset[str] | None = None) -> Page:
     """Pour the content into the layout; with ``proof`` the page says what state its words are in.
 
-    ``half`` is 1 or 2 if the page is that half of a bilingual brochure, and 0 otherwise.
+    ``half`` is 1 or 2 if the page is that half of a bilingual brochure, and 0 otherwise. ``lacking`` is for recipients,
+    who have nothing to say in the slots of these names.
 
     Raises ContentError for a section the layout needs and the career lacks, TemplateError for a fault in a
     template or a message the layout leaves out, CatalogError for words that are not translated.
@@ -167,13 +171,15 @@ def compose(content: Content, copy: Copy, layout: Layout, edition: Edition, proj
     unseen = (content.name, content.keywords, *(picture.alt for picture in content.pictures))
     warnings = list(copy.check((content.title, content.hook, *_printed(content, sections), *unseen)))
     desk = _Desk(content, copy, layout, project, needs, edition.art)
+    slots = Slots(lacking, desk.say, qr.data_url)
     env = environment(project)
     title = copy.plain(content.name)
     values: dict[str, Any] = {
         "lang": copy.language.tag, "dir": copy.language.direction, "edition": edition.name,
         "layout": layout.name, "paper": edition.imposed or edition.review, "bleed": edition.bleed > 0, "half": half,
         "draft": draft, "base": BASE, "author": content.contact["organisation"], "contact": content.contact,
-        "credits": content.credits, "keywords": copy.plain(content.keywords), "document_title": title,
+        "credits": content.credits, "keywords": copy.plain(content.keywords),
+        "document_title": title if lacking is None else f"{MARK}{TITLE}", "slot": slots.slot, "code": slots.code,
         "career": content.career,
         "name": copy.words(content.name), "title": copy.words(content.title), "hook": copy.words(content.hook),
         "twin": _twin(content, twin), "month": copy.language.writing.date(content.edition, "month"), "day": day.isoformat(),
@@ -200,7 +206,7 @@ def compose(content: Content, copy: Copy, layout: Layout, edition: Edition, proj
     texts |= {head.key: copy.plain(head) for head in (content.title, content.hook) if f'data-msg="{head.key}"' in html}
     return Page(html, title, content.contact["organisation"], texts, tuple(warnings),
                 {message.key: copy.state(message) for message in (*content.messages(), *desk.asked.values())} if proof else {},
-                (content.contact["web"],) if values["qr"] in html else ())
+                (content.contact["web"],) if values["qr"] in html else (), tuple(slots.places))
 
 
 def _reviewing(proof: Proof, env: jinja2.Environment, content: Content, desk: _Desk, values: dict[str, Any]) -> dict[str, Any]:

@@ -9,7 +9,8 @@
     ├── CopyfitError      7  text that does not fit its panel
     ├── PreflightError    8  the finished PDF is not what was promised
     ├── OutputError       9  a file could not be written
-    └── SetupError       10  a system library or package is missing
+    ├── SetupError       10  a system library or package is missing
+    └── RecipientError   11  a list of schools
 
 Exit code 0 is success, 1 a fault of the program itself, 130 an interrupt (Ctrl-C), 143 and 129 the signals that end or hang up.
 """
@@ -114,3 +115,9 @@ class SetupError(BrochureError):
     """The machine lacks a library or package."""
 
     exit_code = 10
+
+
+class RecipientError(BrochureError):
+    """A list of recipients cannot be read, or rows of it cannot be printed."""
+
+    exit_code = 11

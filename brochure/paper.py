@@ -5,10 +5,11 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from brochure import press
 from brochure.errors import Problem, UsageError
 from brochure.impose import Booklet, Sheet, Singly, Tiles, backs, booklet, fronts, impose, turned, with_slugs
 from brochure.preflight import Promise, margins, pictures
-from brochure.press import VERSION, Frame, imposed
+from brochure.press import VERSION, Frame
 from brochure.separation import intents, separated
 
 if TYPE_CHECKING:
@@ -67,21 +68,27 @@ def flip(job: "Job", project: "Project") -> str:
 
 def write(job: "Job", project: "Project", laids: Sequence["Laid"], made: Sequence[Sheet]) -> bytes:
     """The PDF of the sheets; the renderings of two languages are drawn one inside the other's finishing."""
+    edition = project.edition(job.edition)
+
+    def draw(rest: Sequence["Laid"], drawn: "tuple[pydyf.PDF, ...]") -> bytes:
+        if not rest:
+            return press.write(bind(job, project, made, drawn))
+        return rest[0].panels.write(variant=edition.variant, tagged_ua=False, dpi=edition.dpi,
+                                    finish=lambda pdf: draw(rest[1:], (*drawn, pdf)))
+
+    return draw(laids, ())
+
+
+def bind(job: "Job", project: "Project", made: Sequence[Sheet], drawn: "Sequence[pydyf.PDF]") -> press.Body:
+    """The sheets as a document, of the drawings in one language or two."""
     edition, turn = project.edition(job.edition), flip(job, project)
     frame = Frame(edition.bleed, edition.around, edition.marks)
     version = PDF_X if edition.variant.startswith("pdf/x-") else VERSION
     profile = (project.root / edition.profile).read_bytes() if edition.profile else None
     separate = functools.partial(separated, inks=edition.inks, profile=profile, where=f"templates/editions/{edition.name}.toml")
     aim = functools.partial(intents, profile=profile, condition=Path(edition.profile).stem) if profile else None
-
-    def draw(rest: Sequence["Laid"], drawn: "tuple[pydyf.PDF, ...]") -> bytes:
-        if not rest:
-            return imposed(drawn, made, flip=turn, frame=frame, separate=separate if edition.inks else dict, intents=aim,
-                           version=version)
-        return rest[0].panels.write(variant=edition.variant, tagged_ua=False, dpi=edition.dpi,
-                                    finish=lambda pdf: draw(rest[1:], (*drawn, pdf)))
-
-    return draw(laids, ())
+    return press.bound(drawn, made, flip=turn, frame=frame, separate=separate if edition.inks else dict, intents=aim,
+                       version=version)
 
 
 def promise(job: "Job", project: "Project", laids: Sequence["Laid"], made: Sequence[Sheet], draft: bool) -> Promise:

@@ -48,8 +48,8 @@ def run(project: Project, jobs: Sequence[Job], out: Path | None, *, draft: bool,
         report: Report) -> list[Outcome]:
     """Build the jobs that need it and report each as it ends; without ``out`` everything is checked, nothing written."""
     old = manifest.load(str(out / manifest.FILE)) if out else manifest.Manifest()
-    new = _inputs(project.root, old)
-    keys = {job: _key(job, project, new, draft) for job in jobs}
+    new = inputs(project.root, old)
+    keys = {job: key(job, project, new, draft) for job in jobs}
     names = {job: output(job, draft) for job in jobs}
     new.outputs, new.notes, new.due = dict(old.outputs), dict(old.notes), dict(old.due)
     new.selections = {key: cells for key, cells in old.selections.items() if new.inputs == old.inputs}
@@ -100,7 +100,7 @@ def due(project: Project, careers: Iterable[str], today: datetime.date) -> tuple
     return tuple(found)
 
 
-def _inputs(root: Path, old: manifest.Manifest) -> manifest.Manifest:
+def inputs(root: Path, old: manifest.Manifest) -> manifest.Manifest:
     """A manifest with the inputs as they are now; only files whose size or time changed are read."""
     new = manifest.Manifest()
     for name, stat in sorted(manifest.stats(str(root)).items()):
@@ -119,7 +119,8 @@ def _sha(root: Path, name: str, stat: manifest.Stat) -> str:
         raise UsageError([Problem(name, f"cannot be read: {error.strerror}", "may you read this file?")]) from error
 
 
-def _key(job: Job, project: Project, now: manifest.Manifest, draft: bool) -> str:
+def key(job: Job, project: Project, now: manifest.Manifest, draft: bool) -> str:
+    """A digest of everything a job depends on."""
     languages = [project.language(tag) for tag in job.languages]
     starts = tuple(part.format(career=job.career, language=language.tag, style=language.style, twin=language.twin or language.tag)
                    for language in languages for part in DEPENDS)
@@ -161,15 +162,15 @@ def _clear(new: manifest.Manifest, out: Path, project: Project) -> None:
 
 
 def _built(jobs: Sequence[Job], project: Project, out: Path | None, draft: bool, workers: int) -> Iterator[Outcome]:
-    task = functools.partial(_task, project=project, out=out, draft=draft, barred={} if draft else _barred(jobs, project))
+    task = functools.partial(_task, project=project, out=out, draft=draft, barred={} if draft else barred(jobs, project))
     if workers == 1 or len(jobs) < 2:
         yield from map(task, jobs)
         return
-    with ProcessPoolExecutor(min(workers, len(jobs)), _start_method(), _deaf) as pool:
-        yield from _together(pool, task, jobs)
+    with pool(min(workers, len(jobs))) as processes:
+        yield from _together(processes, task, jobs)
 
 
-def _barred(jobs: Sequence[Job], project: Project) -> dict[str, tuple[Problem, ...]]:
+def barred(jobs: Sequence[Job], project: Project) -> dict[str, tuple[Problem, ...]]:
     """By catalog: what the checks of catalogs find in it that must not be printed."""
     from brochure.catalog.check import run as checks
 
@@ -184,6 +185,17 @@ def _barred(jobs: Sequence[Job], project: Project) -> dict[str, tuple[Problem, .
                         file = problem.where.partition(":")[0]
                         found[file] = (*found.get(file, ()), problem)
     return found
+
+
+def pool(workers: int, begin: Callable[[], None] | None = None) -> ProcessPoolExecutor:
+    """So many processes, which leave Ctrl-C to this one; each does ``begin`` first."""
+    return ProcessPoolExecutor(workers, _start_method(), functools.partial(_begun, begin))
+
+
+def _begun(begin: Callable[[], None] | None) -> None:
+    _deaf()
+    if begin:
+        begin()
 
 
 def _together(pool: Executor, task: Callable[[Job], Outcome], jobs: Sequence[Job]) -> Iterator[Outcome]:
@@ -239,12 +251,16 @@ def _task(job: Job, project: Project, out: Path | None, draft: bool, barred: Map
     except BrochureError as error:
         return _failed(job, name, start, out, error.problems, error.exit_code)
     except Exception as error:
-        place = traceback.extract_tb(error.__traceback__)
-        ours = next((frame for frame in reversed(place) if Path(frame.filename).is_relative_to(Path(__file__).parent)), place[-1])
-        fault = Problem(str(job), f"brochure itself failed, please report this: {type(error).__name__}: {error} "
-                        f"({Path(ours.filename).name}:{ours.lineno})")
-        return _failed(job, name, start, out, (fault,), BrochureError.exit_code)
+        return _failed(job, name, start, out, (fault(str(job), error),), BrochureError.exit_code)
     return Outcome(job, name, "built", time.perf_counter() - start, len(data), notes)
+
+
+def fault(where: str, error: Exception) -> Problem:
+    """The problem that is a fault of the program."""
+    place = traceback.extract_tb(error.__traceback__)
+    ours = next((frame for frame in reversed(place) if Path(frame.filename).is_relative_to(Path(__file__).parent)), place[-1])
+    return Problem(where, f"brochure itself failed, please report this: {type(error).__name__}: {error} "
+                   f"({Path(ours.filename).name}:{ours.lineno})")
 
 
 def _failed(job: Job, name: str, start: float, out: Path | None, problems: Sequence[Problem], code: int) -> Outcome:

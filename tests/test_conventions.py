@@ -35,6 +35,7 @@ DOORS = {
     "icu4py": ("breaks.py",),
     "zint": ("qr.py",),
     "uharfbuzz": ("catalog/check/",),
+    "openpyxl": ("recipients/workbook.py",),
 }
 
 

@@ -4,6 +4,7 @@
     build     build, check, list, doctor        new       init, new
     print     print                             preflight preflight
     catalog   catalog extract, status, sign, diff       translation   catalog check, update, receive, export, import
+    schools   schools check, build
 """
 
 import os
@@ -14,7 +15,7 @@ import traceback
 import click
 
 from brochure import __version__
-from brochure.cli import build, catalog, new, preflight, translation, weblate
+from brochure.cli import build, catalog, new, preflight, schools, translation, weblate
 from brochure.cli import print as printing
 from brochure.cli.output import complain, print_json
 from brochure.errors import BrochureError
@@ -27,7 +28,7 @@ def cli() -> None:
 
 
 for command in (build.build, build.check, build.list_, build.doctor, new.init, new.new, catalog.catalog,
-                preflight.preflight, printing.print_):
+                preflight.preflight, printing.print_, schools.schools):
     cli.add_command(command)
 for command in (translation.check, translation.update, translation.receive, translation.export, translation.import_,
                 weblate.screenshots):

@@ -11,7 +11,7 @@ not leave), a warning or a remark.
 The checks, a module each, and their order: ``checks.CHECKS``.
 """
 
-from brochure.preflight.checks import preflight
+from brochure.preflight.checks import preflight, validated
 from brochure.preflight.promise import Promise
 
-__all__ = ["Promise", "preflight"]
+__all__ = ["Promise", "preflight", "validated"]

@@ -1,7 +1,8 @@
 """Checks: everything that is looked at in a file, in the order in which it is told."""
 
 import contextlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from types import ModuleType
 
 from brochure.errors import PreflightError, Problem
 from brochure.preflight import (
@@ -26,19 +27,32 @@ from brochure.preflight.promise import Promise
 CHECKS = (boxes, fonts, identity, variants, transparency, colour, pictures, tags, links, paper, margins, codes, size, text)
 
 
+STANDARDS = (identity, variants, tags, links)
+"""What can be asked of thousands of files: no page is drawn, and no text looked for."""
+
+
 def preflight(data: bytes, promise: Promise) -> tuple[Problem, ...]:
     """Return every way in which the file is not what was promised."""
+    return _read(data, promise, CHECKS)
+
+
+def validated(data: bytes, promise: Promise) -> tuple[Problem, ...]:
+    """Return every way in which the file does not keep the standards that were promised."""
+    return _read(data, promise, STANDARDS)
+
+
+def _read(data: bytes, promise: Promise, checks: Sequence[ModuleType]) -> tuple[Problem, ...]:
     try:
         with opened(data, promise.where) as file:
-            return found(file, promise)
+            return found(file, promise, checks)
     except PreflightError as error:
         return error.problems
 
 
-def found(file: File, promise: Promise) -> tuple[Problem, ...]:
+def found(file: File, promise: Promise, checks: Sequence[ModuleType] = CHECKS) -> tuple[Problem, ...]:
     """What the checks find in an open file; one that a strange file confounds says so, and the others go on."""
     problems = list[Problem]()
-    for one in CHECKS:
+    for one in checks:
         with guarded(promise.where, f"its {one.__name__.rpartition('.')[2]} cannot be checked", problems):
             problems += one.check(file, promise)
     return tuple(problems)

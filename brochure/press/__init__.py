@@ -11,9 +11,11 @@ import pydyf
 
 from brochure.impose import Sheet
 from brochure.press.page import Form, Frame, form_of, page_of
-from brochure.press.writer import POINTS, VERSION, Moved, Objects, add, write
+from brochure.press.splice import Splice
+from brochure.press.writer import POINTS, VERSION, Body, Moved, Objects, add, body, write
 
-__all__ = ["DUPLEX", "POINTS", "VERSION", "Frame", "Objects", "imposed", "plain"]
+__all__ = ["DUPLEX", "POINTS", "VERSION", "Body", "Frame", "Objects", "Splice", "bound", "imposed", "paged", "plain",
+           "write"]
 
 DUPLEX: Mapping[str, str] = {
     "short-edge": "DuplexFlipShortEdge",
@@ -29,20 +31,32 @@ NO_FRAME = Frame()
 
 
 def plain(pdf: pydyf.PDF, *, actual_size: bool = False) -> bytes:
-    """Write the document as it was rendered: panels as pages, with its tags, links and bookmarks.
+    """Write the document as it was rendered: see ``paged``."""
+    return write(paged(pdf, actual_size=actual_size))
+
+
+def paged(pdf: pydyf.PDF, *, actual_size: bool = False) -> Body:
+    """The document as it was rendered: panels as pages, with its tags, links and bookmarks.
 
     It can ask the viewer to print it at ``actual_size``.
     """
     objects = dict(enumerate(pdf.objects))
     view = pydyf.Dictionary({"DisplayDocTitle": "true", **({"PrintScaling": "/None"} if actual_size else {})})
     objects[pdf.catalog.number] = pydyf.Dictionary(pdf.catalog | {"ViewerPreferences": view})
-    return write(objects, pdf)
+    return body(objects, pdf)
 
 
 def imposed(pdfs: Sequence[pydyf.PDF], sheets: Sequence[Sheet], *, flip: str, frame: Frame = NO_FRAME,
             separate: Callable[[Objects], Objects] = dict, intents: Callable[[Objects], pydyf.Array] | None = None,
             version: str = VERSION) -> bytes:
-    """Write the sheets: each panel's page becomes a Form XObject, which the sheets draw in its place.
+    """Write the sheets: see ``bound``."""
+    return write(bound(pdfs, sheets, flip=flip, frame=frame, separate=separate, intents=intents, version=version))
+
+
+def bound(pdfs: Sequence[pydyf.PDF], sheets: Sequence[Sheet], *, flip: str, frame: Frame = NO_FRAME,
+          separate: Callable[[Objects], Objects] = dict, intents: Callable[[Objects], pydyf.Array] | None = None,
+          version: str = VERSION) -> Body:
+    """The sheets: each panel's page becomes a Form XObject, which the sheets draw in its place.
 
     ``pdfs`` are the renderings whose pages the placements count, one after the other; the first gives title, language and
     metadata. ``separate`` turns the colours of a rendering's objects into inks; ``intents`` adds to the objects what these
@@ -73,4 +87,4 @@ def imposed(pdfs: Sequence[pydyf.PDF], sheets: Sequence[Sheet], *, flip: str, fr
     if intents:
         catalog["OutputIntents"] = intents(objects)
     objects[first.catalog.number] = pydyf.Dictionary(catalog | {"ViewerPreferences": pydyf.Dictionary(view)})
-    return write(objects, first, version)
+    return body(objects, first, version)

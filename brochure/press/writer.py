@@ -2,7 +2,8 @@
 
 import re
 import zlib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from hashlib import sha256
 
 import pydyf
@@ -17,6 +18,14 @@ POINTS = 72 / 25.4
 
 PRECISION = 4
 """Decimals of a point: 0.04 µm."""
+
+WIDTHS = pydyf.Array([1, 4, 2])
+"""Bytes of the fields of a row of the cross-reference: kind, place, index."""
+
+ROW = sum(WIDTHS)
+
+SMALL, QUICK = 9, 1
+"""Levels of compression; for a thousand cross-references the first takes longer than all the rest of their files."""
 
 REFERENCE = re.compile(rb"\([^\\()]*(?:\\.[^\\()]*)*\)|<[0-9A-Fa-f\s]*>|\b(\d+) 0 R\b", re.DOTALL)
 """A reference to an object, or a string, which may only look as if it held one."""
@@ -52,49 +61,78 @@ def add(objects: Objects, item: pydyf.Object) -> bytes:
     return reference(number)
 
 
-def write(objects: Objects, pdf: pydyf.PDF, version: str = VERSION) -> bytes:
-    """Write everything that the catalog and the document information lead to.
+@dataclass(frozen=True)
+class Body:
+    """A document's objects, with the references of its catalog and of its document information."""
+
+    objects: Objects
+    root: bytes
+    info: bytes
+    version: str = VERSION
+
+
+def body(objects: Objects, pdf: pydyf.PDF, version: str = VERSION) -> Body:
+    """The objects as a document that says of itself what ``pdf`` says."""
+    return Body(objects, reference(pdf.catalog.number), add(objects, pydyf.Dictionary(pdf.info)), version)
+
+
+def write(document: Body) -> bytes:
+    """Write everything that the catalog and the document information lead to."""
+    return Writer(document).file()
+
+
+class Writer:
+    """A document written but for the objects it is ``open`` at; these come last, so all before them is written once.
 
     Streams stand alone, all other objects in one object stream; the cross-reference is a stream. The
     file's identifier is made of its content, so the same document is the same bytes.
     """
-    info = add(objects, pydyf.Dictionary(pdf.info))
-    root = reference(pdf.catalog.number)
-    found = _reachable(objects, root + b" " + info)
-    renumbered = {old: new for new, old in enumerate(sorted(found), start=1)}
 
-    out = bytearray(b"%%PDF-%s\n%%\xe2\xe3\xcf\xd3\n" % version.encode())
-    container, table = len(found) + 1, len(found) + 2
-    packed: list[tuple[int, bytes]] = []
-    entries = {0: (0, 0, 0xFFFF)}
-    for old, number in renumbered.items():
-        head, payload = found[old]
-        head = _renumber(head, renumbered)
-        if payload is None:
-            entries[number] = (2, container, len(packed))
-            packed.append((number, head))
-        else:
-            entries[number] = (1, len(out), 0)
-            out += _indirect(number, head, payload)
-    entries[container] = (1, len(out), 0)
-    out += _object_stream(container, packed)
-    start = entries[table] = (1, len(out), 0)
-    identifier = sha256(out).hexdigest()[:32]
-    rows = b"".join(_row(*entries[number]) for number in range(table + 1))
-    out += _stream(
-        table,
-        {
-            "Type": "/XRef",
-            "Size": table + 1,
-            "W": pydyf.Array([1, 4, 2]),
-            "Root": _renumber(root, renumbered),
-            "Info": _renumber(info, renumbered),
-            "ID": pydyf.Array([f"<{identifier}>"] * 2),
-        },
-        rows,
-    )
-    out += b"startxref\n%d\n%%%%EOF\n" % start[1]
-    return bytes(out)
+    def __init__(self, document: Body, *, open: Collection[int] = ()) -> None:
+        found = _reachable(document.objects, document.root + b" " + document.info)
+        self._numbers = {old: new for new, old in enumerate(sorted(found), start=1)}
+        self.open = {old: self.renumbered(found[old][0]) for old in sorted(found) if old in open}
+        out = bytearray(b"%%PDF-%s\n%%\xe2\xe3\xcf\xd3\n" % document.version.encode())
+        container, self._table = len(found) + 1, len(found) + 2
+        packed: list[tuple[int, bytes]] = []
+        entries = {0: (0, 0, 0xFFFF)}
+        for old, number in self._numbers.items():
+            head, payload = found[old]
+            if old in self.open:
+                continue
+            if payload is None:
+                entries[number] = (2, container, len(packed))
+                packed.append((number, self.renumbered(head)))
+            else:
+                entries[number] = (1, len(out), 0)
+                out += _indirect(number, self.renumbered(head), payload)
+        entries[container] = (1, len(out), 0)
+        out += _object_stream(container, packed)
+        self._prefix, self._digest = bytes(out), sha256(out)
+        self._rows = bytearray().join(_row(*entries.get(number, (0, 0, 0))) for number in range(self._table + 1))
+        self._ends = {"Root": self.renumbered(document.root), "Info": self.renumbered(document.info)}
+
+    def renumbered(self, data: bytes) -> bytes:
+        """The data with its references as the file has them."""
+        return _renumber(data, self._numbers)
+
+    def indirect(self, old: int, head: bytes, payload: bytes | None) -> bytes:
+        """The object that was ``old``, as it stands in the file."""
+        return _indirect(self._numbers[old], head, payload)
+
+    def file(self, rest: Sequence[tuple[int, bytes]] = ()) -> bytes:
+        """The file, closed with what ``indirect`` made of every object that is open."""
+        rows, digest, place = bytearray(self._rows), self._digest.copy(), len(self._prefix)
+        for old, data in rest:
+            number = self._numbers[old]
+            rows[ROW * number : ROW * number + ROW] = _row(1, place, 0)
+            digest.update(data)
+            place += len(data)
+        rows[ROW * self._table :] = _row(1, place, 0)
+        identifier = digest.hexdigest()[:32]
+        head = {"Type": "/XRef", "Size": self._table + 1, "W": WIDTHS, **self._ends, "ID": pydyf.Array([f"<{identifier}>"] * 2)}
+        table = _stream(self._table, head, bytes(rows), QUICK if self.open else SMALL)
+        return b"".join((self._prefix, *(data for _, data in rest), table, b"startxref\n%d\n%%%%EOF\n" % place))
 
 
 def _row(kind: int, place: int, index: int) -> bytes:
@@ -145,13 +183,15 @@ def _object_stream(number: int, packed: Sequence[tuple[int, bytes]]) -> bytes:
     return _stream(number, {"Type": "/ObjStm", "N": len(packed), "First": len(head)}, body)
 
 
-def _stream(number: int, head: Mapping[str, object], body: bytes) -> bytes:
-    payload = zlib.compress(body, 9)
+def _stream(number: int, head: Mapping[str, object], body: bytes, level: int = SMALL) -> bytes:
+    payload = zlib.compress(body, level)
     extra = {"Filter": "/FlateDecode", "Length": len(payload)}
     return _indirect(number, pydyf.Dictionary({**head, **extra}).data, payload)
 
 
-def _indirect(number: int, head: bytes, payload: bytes) -> bytes:
+def _indirect(number: int, head: bytes, payload: bytes | None) -> bytes:
+    if payload is None:
+        return b"%d 0 obj\n%s\nendobj\n" % (number, head)
     # CRLF, because a compressed stream may itself end in CR: with LF alone a reader counts that CR as
     # part of the line's end, and one file in 250 breaks PDF/A's rule on /Length (ISO 19005-2, 6.1.7.1).
     return b"%d 0 obj\n%s\nstream\n%s\r\nendstream\nendobj\n" % (number, head, payload)

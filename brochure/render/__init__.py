@@ -6,11 +6,12 @@ fonts       the project's fonts and no others
 weights     no weight of a font stands in for another
 fetcher     the project's files and no others, with drawings that end
 clusters    text that extracts exactly, with syllables and sfnt
+slots       every text of a room that recipients share
 tags        languages, figure boxes and PDF/UA identification
 boxes       what was laid out, and where
 complaints  WeasyPrint's log as problems
 """
 
-from brochure.render.panels import Ink, Panel, Panels, render
+from brochure.render.panels import Filled, Ink, Panel, Panels, render
 
-__all__ = ["Ink", "Panel", "Panels", "render"]
+__all__ = ["Filled", "Ink", "Panel", "Panels", "render"]

@@ -91,7 +91,7 @@ def problems(
     texts, refused = tuple(texts), tuple(refused)
     for complaint in complaints:
         if complaint.letter is not None:
-            yield from _missing_glyph(complaint.letter, where, texts)
+            yield from missing_glyph(complaint.letter, where, texts)
         elif not any(url in complaint.text for url in refused):
             place = where
             if complaint.sheet and complaint.sheet != BASE:
@@ -101,7 +101,8 @@ def problems(
             yield Problem(f"{place}:{complaint.line}" if complaint.line else place, _readable(complaint.text))
 
 
-def _missing_glyph(letter: str, where: str, texts: tuple[tuple[str | None, str], ...]) -> Iterator[Problem]:
+def missing_glyph(letter: str, where: str, texts: tuple[tuple[str | None, str], ...]) -> Iterator[Problem]:
+    """The problems of a letter that no font has, for every message of `texts` with it, or for `where` as a whole."""
     keys = sorted({key for key, text in texts if key and letter in text})
     what = f"no font of the project has the character “{letter}” (U+{ord(letter):04X})"
     hint = "add a font that has it to font-family, or write the text without it"

@@ -3,7 +3,7 @@
 import contextlib
 import os
 import warnings
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -19,8 +19,9 @@ from weasyprint.pdf import VARIANTS
 
 from brochure import BASE
 from brochure.errors import Problem, RenderError
-from brochure.render import boxes, clusters, complaints, fonts, tags, weights
+from brochure.render import boxes, clusters, complaints, fonts, slots, tags, weights
 from brochure.render.fetcher import ProjectFetcher
+from brochure.render.panels import Filled
 
 PDF_UA = "pdf/ua-1"
 LINK_SCHEMES = frozenset({"https", "http", "mailto", "tel"})
@@ -43,6 +44,12 @@ class Composition:
 
     def draw(self, *, variant: str | None, tagged_ua: bool, dpi: int | None) -> pydyf.PDF:
         """The complete PDF objects."""
+        return self.fill({}, variant=variant, tagged_ua=tagged_ua, dpi=dpi)[0]
+
+    def fill(
+        self, texts: Mapping[str, Sequence[str]], *, variant: str | None, tagged_ua: bool, dpi: int | None
+    ) -> tuple[pydyf.PDF, tuple[Filled, ...]]:
+        """The complete PDF objects, with every text of each slot."""
         flavour = variant or (PDF_UA if tagged_ua else None)
         self._prepare(flavour)
         drawn: list[pydyf.PDF] = []
@@ -55,6 +62,7 @@ class Composition:
             complaints.listening() as listener,
             clusters.exact_text() as text,
             tags.complete_tags(self.document),
+            slots.filling(self.document.pages, texts, self.fonts_key) as filling,
             self._resolution(dpi),
             _stops(self.name),
             warnings.catch_warnings(),
@@ -71,7 +79,7 @@ class Composition:
             ]
         )
         tags.complete_metadata(drawn[0], pdf_ua=tagged_ua, seed=self.name)
-        return drawn[0]
+        return drawn[0], filling.filled(drawn[0])
 
     def _prepare(self, flavour: str | None) -> None:
         """Undo what an earlier drawing left; set what WeasyPrint does when it knows the flavour at layout."""

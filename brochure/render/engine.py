@@ -22,11 +22,23 @@ PACKAGE = 'pip install "weasyprint>=70,<71"'
 
 # Private names that this package wraps or calls, with the parameters it counts on; None means any.
 PRIVATE: dict[str, str | None] = {
+    "weasyprint.draw:draw_text": "stream textbox offset_x text_overflow block_ellipsis",
+    "weasyprint.draw:draw_replacedbox": "stream box",
     "weasyprint.draw.text:draw_first_line": "stream textbox text_overflow block_ellipsis matrix",
     "weasyprint.text.line_break:Layout.get_first_line": "self",
+    "weasyprint.text.line_break:Layout.reactivate": "self style",
+    "weasyprint.text.line_break:create_layout": "text style context max_width justification_spacing",
+    "weasyprint.text.line_break:line_size": "line style",
+    "weasyprint.text.line_break:split_first_line":
+        "text style context max_width justification_spacing is_line_start minimum",
+    "weasyprint.layout.replaced:replacedbox_layout": "box",
+    "weasyprint.formatting_structure.boxes:TextBox.copy_with_text": "self text",
     "weasyprint.pdf.fonts:Font.clean": "self to_unicode hinting",
     "weasyprint.pdf.fonts:Font.get_unused_glyph_id": "self codepoint",
     "weasyprint.pdf.stream:Stream.add_font": "self pango_font",
+    "weasyprint.pdf.stream:Stream.clone": "self kwargs",
+    "weasyprint.pdf.stream:Stream.transform": "self a b c d e f",
+    "weasyprint.pdf.stream:Stream.stacked": "self",
     "weasyprint.pdf.tags:_build_box_tree": "box parent pdf page_number nums annotations tags",
     "weasyprint.document:get_all_computed_styles": None,
     "weasyprint.document:Document.write_pdf": "self target zoom finisher options",

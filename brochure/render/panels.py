@@ -1,15 +1,19 @@
 """Panels: the laid-out document, what stands where in it, and the way from it to a PDF."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 from xml.etree.ElementTree import Element
+
+from brochure.errors import Problem
 
 if TYPE_CHECKING:
     import pydyf
 
     from brochure.render.composition import Composition
+
+T = TypeVar("T")
 
 # WeasyPrint takes 0.4 s to import and reads the environment meanwhile: the modules that need it are imported
 # by the functions, after `fonts.isolate` and `engine.load`.
@@ -44,6 +48,18 @@ class Ink:
     text: str
 
 
+@dataclass(frozen=True)
+class Filled:
+    """A slot as it was drawn: `form` is the number of the Form XObject that stands for it, `texts` has the number of the
+    one that takes its place for each text, `problems` what is wrong with the texts that could not be drawn.
+    """
+
+    slot: str
+    form: int
+    texts: Mapping[str, int]
+    problems: Mapping[str, Problem]
+
+
 class Panels:
     """The rendered panels in reading order.
 
@@ -70,6 +86,13 @@ class Panels:
         Raises `RenderError` with everything WeasyPrint complains about.
         """
         return finish(self._composition.draw(variant=variant, tagged_ua=tagged_ua, dpi=dpi))
+
+    def fill(
+        self, texts: Mapping[str, Sequence[str]], *, variant: str | None, tagged_ua: bool, dpi: int | None,
+        finish: "Callable[[pydyf.PDF, tuple[Filled, ...]], T]",
+    ) -> T:
+        """As `write`, with every one of `texts` drawn for its slot: the complete objects hold them all."""
+        return finish(*self._composition.fill(texts, variant=variant, tagged_ua=tagged_ua, dpi=dpi))
 
 
 def render(html: str, *, project: Path, fonts: Path, edit: Callable[[Element], None], name: str) -> Panels:

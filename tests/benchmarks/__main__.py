@@ -1,5 +1,6 @@
 """``make bench``: print every figure with what it is compared to and what it should reach."""
 
+import csv
 import functools
 import os
 import resource
@@ -15,6 +16,9 @@ from typing import Any
 
 ROOT = Path(__file__).parents[2]
 PLAIN = Path(__file__).with_name("plain.py")
+SCHOOLS = 1000
+ENGLISH = ("Northern", "Riverside", "Provincial", "Technical", "Saint Mary", "Secondary", "Boarding", "Kampong", "Takeo", "Kep")
+KHMER = ("ព្រះស៊ីសុវត្ថិ", "ហ៊ុនសែន", "បាត់ដំបង", "កំពង់ចាម", "ឧត្តរមានជ័យ", "ស្ទឹងត្រែង", "ព្រៃវែង", "សៀមរាប", "តាកែវ", "កណ្តាល")
 JOB = ("--layout", "trifold-a4", "--edition", "screen", "--lang", "km")
 
 
@@ -50,7 +54,8 @@ def main() -> None:
         nothing(project)
         one_message(project)
         whole_build(project)
-    overhead()
+        plain = overhead()
+        schools(project, plain)
 
 
 def nothing(project: Path) -> None:
@@ -89,13 +94,38 @@ def whole_build(project: Path) -> None:
     line("Khmer tri-fold for screens", f"{size:.0f} kB", "150 kB")
 
 
-def overhead() -> None:
-    """The pipeline on one job against ``write_pdf`` on the same page, both warm in one process."""
+def schools(project: Path, plain: dict[str, float]) -> None:
+    """A list of schools, all cold, from start to exit with the files on disk, against ``write_pdf`` of a file at a time, warm."""
+    rows = [("id", "name_en", "name_km", "contact", "telephone", "url", "event_date")]
+    for number in range(SCHOOLS):
+        english, khmer = ([words[number // len(words) ** place % len(words)] for place in range(3)] for words in (ENGLISH, KHMER))
+        rows.append((f"s{number:05}", f"{' '.join(english[:2])} School {number}", f"វិទ្យាល័យ{''.join(khmer[:2])} {number}",
+                     f"Sok {english[2]} {number}", f"+855 00 {number:06}", f"https://example.org/school/{number}",
+                     f"2026-11-{number % 28 + 1:02}"))
+    with (project / "schools.csv").open("w", encoding="utf-8", newline="") as file:
+        csv.writer(file).writerows(rows)
+    for job, alone in plain.items():
+        _, layout, edition, language = job.split()
+        chosen = ("--layout", layout, "--edition", edition, "--lang", language, "--out", "schools")
+        for workers in dict.fromkeys(("1", str(os.cpu_count() or 1))):
+            shutil.rmtree(project / "schools", ignore_errors=True)
+            command = (sys.executable, "-m", "brochure", "schools", "build", "schools.csv", *chosen, "--jobs", workers)
+            took = seconds(process(*command, cwd=project))
+            count = len(list((project / "schools").rglob("*.pdf")))
+            line(f"{count} schools, {edition} {language}, {workers} at a time : plain write_pdf", f"{took:.2f} s, "
+                 f"{alone * count / took:.0f} x as fast", "2.0 s, 40 x")
+
+
+def overhead() -> dict[str, float]:
+    """The pipeline on one job against ``write_pdf`` on the same page, both warm in one process; the seconds of the latter."""
+    found = {}
     done = subprocess.run([sys.executable, str(PLAIN), str(ROOT), "warm"], cwd=ROOT, check=True, capture_output=True, text=True)
     for row in done.stdout.splitlines():
         what, ours, plain = row.split("\t")
+        found[what] = float(plain)
         line(f"{what}: pipeline : plain write_pdf, warm",
              f"{float(ours) / float(plain):.2f} x ({float(ours) * 1000:.0f} : {float(plain) * 1000:.0f} ms)", "1.3 x")
+    return found
 
 
 if __name__ == "__main__":

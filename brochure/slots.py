@@ -1,0 +1,111 @@
+"""Slots: the places of a layout that hold what a recipient's row says.
+
+A layout is laid out once for all recipients: each slot is an empty room of a fixed height, and an address, an alternative
+text or the title is a mark that stands for it. What a recipient's file says there is put in when it is written
+(``render/slots.py``, ``press/splice.py``). Without recipients a slot is its fallback, and nothing else is changed.
+"""
+
+import html
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from markupsafe import Markup
+
+from brochure.catalog.markup import TAG, Words
+
+MARK = "https://slot.invalid/"
+"""Before a slot's number, or TITLE: where a text that is no drawing waits for a recipient's own."""
+
+TITLE = "title"
+
+TEXT, LINK, CODE = "text", "link", "code"
+"""The kinds of slots; a code is a QR code."""
+
+SMALLEST = 0.8
+"""A text that is too wide for its slot is set smaller, but never smaller than this part of its size."""
+
+
+@dataclass(frozen=True)
+class Slot:
+    """One place: ``name`` is the list's word for it, a dot, and a column; ``kind`` is TEXT, LINK or CODE.
+
+    ``fallback`` stands there where the row says nothing; without one the slot is then left out.
+    """
+
+    name: str
+    kind: str
+    fallback: str
+
+    @property
+    def column(self) -> str:
+        """The column of the list it shows."""
+        return self.name.partition(".")[2]
+
+
+class Slots:
+    """What a template run is given for its slots; ``places`` are those it asked for.
+
+    ``lacking`` are the names of those whose recipients have nothing to say there; None stands for no recipients at all.
+    """
+
+    def __init__(self, lacking: frozenset[str] | None, say: Callable[..., Markup], qr: Callable[[str], str]) -> None:
+        self.lacking, self.places = lacking, list[Slot]()
+        self._say, self._qr = say, qr
+
+    def slot(self, name: str, tag: str = "p", class_: str = "", fallback: str = "", lines: int = 2, smallest: float = SMALLEST,
+             **attributes: Any) -> Markup:
+        """A block with room for ``lines`` lines; an ``a`` is a link to what the column says."""
+        _sound(name, lines, smallest)
+        kind = LINK if tag == "a" else TEXT
+        if kind == LINK and fallback:
+            raise ValueError(f"the slot {name} is a link, which has no fallback: without an address it is left out")
+        if self.lacking is None:
+            return self._said(fallback, tag, class_, attributes)
+        if not fallback and name in self.lacking:
+            return Markup("")
+        number = self._number(Slot(name, kind, _plain(fallback)))
+        style = f"display:block;height:{lines}lh;{attributes.pop('style', '')}"
+        extra = {"class": class_, "style": style, **attributes, "data-slot": number, "data-lines": lines,
+                 "data-smallest": smallest}
+        if kind == LINK:
+            extra["href"] = f"{MARK}{number}"
+        return _element(tag, extra, Markup("&nbsp;"))
+
+    def code(self, name: str, fallback: str, alt: Words) -> Markup:
+        """A QR code; ``alt`` is its alternative text, in which ``%(web)s`` is the address."""
+        _sound(name, 1, 1)
+        if self.lacking is None:
+            return Markup('<img src="{}" alt="{}">').format(self._qr(fallback), alt.fill(web=fallback))
+        number = self._number(Slot(name, CODE, fallback))
+        return Markup('<img src="{}" alt="{}" data-slot="{}">').format(
+            self._qr(fallback), alt.fill(web=f"{MARK}{number}"), number)
+
+    def _number(self, place: Slot) -> int:
+        if place not in self.places:
+            self.places.append(place)
+        return self.places.index(place)
+
+    def _said(self, fallback: str, tag: str, class_: str, attributes: dict[str, Any]) -> Markup:
+        if isinstance(fallback, Words):
+            return self._say(fallback, tag, class_, **attributes)
+        return _element(tag, {"class": class_, **attributes}, fallback) if fallback else Markup("")
+
+
+def _sound(name: str, lines: int, smallest: float) -> None:
+    """Raise ValueError for a slot that cannot be."""
+    if not name.partition(".")[2]:
+        raise ValueError(f"the slot {name!r} names no column: write it like school.name")
+    if lines < 1 or not 0 < smallest <= 1:
+        raise ValueError(f"the slot {name} has room for {lines} lines, down to {smallest:g} of its size: "
+                         "a line is the least, and 1 the largest size")
+
+
+def _element(tag: str, attributes: dict[str, Any], content: str) -> Markup:
+    pairs = Markup("").join(Markup(' {}="{}"').format(name, value) for name, value in attributes.items() if value != "")
+    return Markup("<{0}{1}>{2}</{0}>").format(tag, pairs, content)
+
+
+def _plain(words: str) -> str:
+    """Words without their markup."""
+    return html.unescape(TAG.sub("", words)) if isinstance(words, Markup) else words

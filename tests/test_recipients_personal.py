@@ -1,0 +1,284 @@
+"""Personal: a spliced file is what a whole rendering gives, text for text and pixel for pixel."""
+
+import io
+import re
+from collections.abc import Callable
+from dataclasses import replace
+from functools import cache
+from pathlib import Path
+
+import page
+import pikepdf
+import pypdfium2
+import pytest
+import readers
+from printed import bare
+from yardstick import difference, made, personal, pictures, recipient, refused, rendered, texts
+
+from brochure.errors import UsageError
+from brochure.preflight import preflight, validated
+from brochure.recipients.personal import Personal
+from brochure.recipients.roll import Recipient
+from brochure.slots import MARK
+
+EDITIONS = ("screen", "office", "press", "mono")
+LANGUAGES = ("en", "km")
+SHORT = recipient(77)
+LONG = recipient(140, name_en="Saint Mary Provincial Technical School of Kampong Chhnang",
+                 name_km="វិទ្យាល័យបច្ចេកទេសព្រះស៊ីសុវត្ថិឧត្តរមានជ័យស្ទឹងត្រែងបាត់ដំបងកំពង់ចាម")
+BARE = recipient(5, contact="", telephone="", url="", event_date="")
+NAMELESS = recipient(6, name_en="", name_km="")
+ROWS = (recipient(3), SHORT, LONG, BARE, NAMELESS)
+
+
+@cache
+def job(edition: str, language: str) -> Personal:
+    return personal(edition, language)
+
+
+@cache
+def files(edition: str, language: str) -> dict[str, bytes]:
+    return made(job(edition, language), ROWS)
+
+
+# ---- the same as a whole rendering
+
+
+@pytest.mark.parametrize("who", [SHORT, LONG, BARE, NAMELESS], ids=["short", "long", "bare", "nameless"])
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("edition", EDITIONS)
+def test_a_file_is_what_a_whole_rendering_gives(edition: str, language: str, who: Recipient) -> None:
+    ours, whole = files(edition, language)[who.id], rendered(job(edition, language), who)
+    assert texts(ours) == texts(whole)
+    assert difference(pictures(ours), pictures(whole)) == 0
+
+
+def test_two_schools_are_not_the_same_and_a_difference_is_seen() -> None:
+    ours, other = (files("screen", "en")[who.id] for who in (SHORT, ROWS[0]))
+    assert texts(ours) != texts(other)
+    assert difference(pictures(ours), pictures(other)) > 100
+
+
+def test_a_name_that_is_too_wide_is_set_smaller_on_the_same_line() -> None:
+    who = recipient(8, name_en="Northern Riverside Technical School 8888")
+    one = job("screen", "en")
+    ours, small = made(one, [who])[who.id], rendered(one, who, {"school.name": .8})
+    assert texts(ours) == texts(small)
+    left, bottom, right = name_box(ours)
+    assert 74 < (right - left) * 25.4 / 72 < 75.4  # the room is 75.3 mm wide
+    assert difference(pictures(ours), pictures(rendered(one, who))) > 100  # which takes two lines
+    assert name_box(small)[1] == pytest.approx(bottom, abs=.5)  # the same base line
+    assert name_box(small)[2] < right
+
+
+def name_box(data: bytes) -> tuple[float, float, float]:
+    """Left, bottom and right in points of the line that ends in 8888."""
+    pdf = pypdfium2.PdfDocument(io.BytesIO(data))
+    page = pdf[len(pdf) - 1].get_textpage()
+    boxes = [page.get_rect(index) for index in range(page.count_rects())]
+    left, bottom, right, _ = next(box for box in boxes if "8888" in page.get_text_bounded(*box))
+    return left, bottom, right
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_nothing_but_the_slots_moves(language: str) -> None:
+    """Every line that is the same in two files stands at the same place."""
+    first, second = (pikepdf.open(io.BytesIO(files("screen", language)[who.id])) for who in (SHORT, LONG))
+    with first, second:
+        for one, two in zip(first.pages, second.pages, strict=True):
+            assert one.Contents.read_bytes() == two.Contents.read_bytes()
+
+
+# ---- text that readers find
+
+
+@pytest.mark.parametrize("reader", [readers.poppler, readers.pdfium, readers.pdfminer_six, readers.py_pdf, readers.mupdf],
+                         ids=["poppler", "pdfium", "pdfminer", "pypdf", "mupdf"])
+@pytest.mark.parametrize("edition", ["screen", "office"])
+def test_the_khmer_name_is_extracted_exactly(edition: str, reader: Callable[[Path], str], tmp_path: Path) -> None:
+    for who in (SHORT, LONG):
+        path = tmp_path / "file.pdf"
+        path.write_bytes(files(edition, "km")[who.id])
+        found = bare(reader(path))
+        assert bare(who.values["name_km"]) in found
+        assert bare(who.values["contact"]) in found
+        assert bare("វិទ្យាល័យបាត់ដំបងនិង") not in found
+
+
+# ---- what a file says of itself
+
+
+@pytest.mark.parametrize("edition", EDITIONS)
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_file_names_its_school_and_no_mark_is_left(edition: str, language: str) -> None:
+    data = files(edition, language)[SHORT.id]
+    name = SHORT.values[f"name_{language}"]
+    with pikepdf.open(io.BytesIO(data)) as pdf:
+        title = str(pdf.docinfo.Title)
+        assert title.endswith(f" – {name}") and len(title) > len(name) + 5
+        assert f">{title}<" in pdf.Root.Metadata.read_bytes().decode()
+        everything = b"".join(item.unparse() if not isinstance(item, pikepdf.Stream) else item.read_bytes()
+                              for item in pdf.objects if not (isinstance(item, pikepdf.Stream) and "/Width" in item))
+        assert pdf.check_pdf_syntax() == []
+    assert len(everything) > 100_000
+    assert MARK.encode() not in everything
+    assert MARK.encode("utf-16-be") not in everything
+
+
+def test_each_press_file_is_a_document_of_its_own() -> None:
+    found = [re.search(rb"xmp\.did:[0-9a-f-]{36}", data) for data in files("press", "en").values()]
+    assert len({match[0] for match in found if match}) == len(found) == len(ROWS)
+
+
+def test_a_school_without_a_name_has_the_plain_title() -> None:
+    with pikepdf.open(io.BytesIO(files("screen", "en")[NAMELESS.id])) as pdf:
+        assert str(pdf.docinfo.Title) == "Biomedical equipment technician (BMET)"
+    assert "Your school" in texts(files("screen", "en")[NAMELESS.id])[-1]
+
+
+def test_links_and_the_code_lead_to_the_school() -> None:
+    with pikepdf.open(io.BytesIO(files("screen", "km")[SHORT.id])) as pdf:
+        links = [(str(link.A.URI), str(link.Contents)) for link in pdf.pages[-1].Annots]
+        alts = [str(item.Alt) for item in pdf.objects if isinstance(item, pikepdf.Dictionary) and "/Alt" in item]
+    assert ("https://example.org/school/77",) * 2 in links
+    assert ("tel:+85500000077",) * 2 in links
+    assert "កូដ QR៖ https://example.org/school/77" in alts
+
+
+def test_a_school_without_an_address_keeps_the_careers_code_and_has_no_link() -> None:
+    with pikepdf.open(io.BytesIO(files("screen", "en")[BARE.id])) as pdf:
+        links = [str(link.A.URI) for link in pdf.pages[-1].Annots]
+        alts = [str(item.Alt) for item in pdf.objects if isinstance(item, pikepdf.Dictionary) and "/Alt" in item]
+    assert len(links) == 3 and not any("school" in link for link in links)
+    assert "QR code: https://example.org/bmet" in alts
+
+
+def test_a_name_in_another_language_is_better_than_none() -> None:
+    who = recipient(9, name_km="")
+    assert bare(who.values["name_en"]) in bare(texts(made(job("screen", "km"), [who])["9"])[-1])
+
+
+def test_an_address_in_other_letters_is_written_in_ascii() -> None:
+    who = recipient(9, url="https://bücher.example.org/ក?x=%20")
+    with pikepdf.open(io.BytesIO(made(job("screen", "en"), [who])["9"])) as pdf:
+        links = [str(link.A.URI) for link in pdf.pages[-1].Annots]
+    assert "https://xn--bcher-kva.example.org/%E1%9E%80?x=%20" in links
+
+
+# ---- standards
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_hundreds_of_files_are_valid(language: str) -> None:
+    one = job("screen", language)
+    many = made(one, [recipient(number) for number in range(200)])
+    for data in many.values():
+        for profile in ("ua1", "3a"):
+            report = page.validate_pdf_bytes(data, profile=profile)
+            assert report.is_compliant and not report.failures
+    assert len({data[-100:] for data in many.values()}) == 200  # an identifier each
+
+
+def test_the_validator_is_not_blind_to_slots() -> None:
+    """A letter in a slot that no font has would make the file break both standards."""
+    data = files("screen", "en")[SHORT.id]
+    with pikepdf.open(io.BytesIO(data)) as pdf:
+        form = next(item for item in pdf.objects if isinstance(item, pikepdf.Stream) and item.get("/Subtype") == "/Form"
+                    and b"TJ" in item.read_bytes())
+        form.write(re.sub(rb"<[0-9a-f]{4}>", b"<0000>", form.read_bytes(), count=1))
+        out = io.BytesIO()
+        pdf.save(out)
+    assert not page.validate_pdf_bytes(out.getvalue(), profile="ua1").is_compliant
+
+
+def test_every_file_can_be_validated_on_the_way(monkeypatch: pytest.MonkeyPatch) -> None:
+    from brochure.recipients import personal as module
+
+    read, one = list[str](), personal("screen", "en")
+    monkeypatch.setattr(module, "validated", lambda data, promise: read.append(promise.title) or ())
+    rows = [recipient(number) for number in range(4)]
+    assert len([result for _, result in one.files(rows, validate=True) if isinstance(result, bytes)]) == 4
+    assert len(read) == 3  # of the first preflight reads all
+    list(one.files(rows))
+    assert len(read) == 3
+
+
+def test_validation_reads_title_tags_and_standards() -> None:
+    one = job("screen", "en")
+    data = files("screen", "en")[SHORT.id]
+    promise = one.promise(one._made(frozenset()), one.say(one._whole.page, SHORT))
+    assert validated(data, promise) == preflight(data, promise) == ()
+    assert [problem.what[:12] for problem in validated(data, replace(promise, title="Other"))] == ["its title is"]
+    assert validated(data.replace(b"pdfuaid:part", b"pdfuaid:dart"), promise)
+
+
+def test_the_first_file_is_read_by_preflight_and_none_is_given_that_is_wrong(monkeypatch: pytest.MonkeyPatch) -> None:
+    from brochure.errors import Problem
+    from brochure.recipients import personal as module
+
+    monkeypatch.setattr(module, "preflight", lambda data, promise: (Problem("x", "is wrong"),))
+    found = refused(personal("screen", "en"), recipient(1), recipient(2))
+    assert found == {"1": ["x: is wrong"], "2": ["x: is wrong"]}
+
+
+# ---- the same bytes
+
+
+def test_a_file_is_the_same_whoever_is_made_beside_it() -> None:
+    """Apart from the fonts, which hold the letters of all; so the same group gives the same bytes."""
+    one = personal("screen", "km")
+    assert made(one, ROWS) == files("screen", "km") == made(one, ROWS)
+
+
+# ---- what cannot be
+
+
+def test_a_name_that_does_not_fit_is_a_problem_of_its_row_only() -> None:
+    far = recipient(11, name_en="School " * 40)
+    found = refused(job("screen", "en"), recipient(10), far, recipient(12))
+    assert list(found) == ["11"]
+    assert len(found["11"]) == 1
+    assert found["11"][0].startswith("row 13, name_en: “School School")
+    assert "is too long: the brochure has 2 lines of 75 mm for it" in found["11"][0]
+
+
+def test_a_letter_that_no_font_has_is_a_problem_of_its_row_only() -> None:
+    found = refused(job("screen", "en"), recipient(10), recipient(11, contact="Sok 漢"), recipient(12))
+    assert found == {"11": ["row 13, contact: no font of the project has the character “漢” (U+6F22)\n"
+                            "    hint: add a font that has it to font-family, or write the text without it"]}
+    assert set(made(job("screen", "en"), [recipient(10), recipient(12)])) == {"10", "12"}
+
+
+def test_an_address_too_long_for_a_code_is_a_problem_of_its_row_only() -> None:
+    found = refused(job("screen", "en"), recipient(10), recipient(11, url="https://example.org/" + "x" * 3000))
+    assert list(found) == ["11"]
+    assert any("row 13, url: does not fit into a QR code" in problem for problem in found["11"])
+
+
+def test_proofs_and_two_languages_at_once_are_refused() -> None:
+    for edition, language in (("proof", "en"), ("coach", "en"), ("office", "en+km")):
+        with pytest.raises(UsageError) as caught:
+            personal(edition, language)
+        assert "cannot be made for single schools" in str(caught.value)
+
+
+# ---- attacks
+
+
+ATTACKS = [
+    "<b>bold</b><script>alert(1)</script>", "{{ 7 * 7 }} {% raw %}", "%(web)s %s %", "a) Tj ET Q (", "\\", "((", "\\)\\(",
+    "&amp; &#65; &nbsp;", "endstream endobj", "https://slot.invalid/0", "../../etc", "=1+1", "'\" onload=", "]]>", "#", "1 0 R",
+]
+
+
+@pytest.mark.parametrize("edition", ["screen", "press"])
+def test_whatever_a_cell_holds_is_text(edition: str) -> None:
+    rows = [recipient(number, name_en=attack, contact=attack) for number, attack in enumerate(ATTACKS)]
+    for who, data in zip(rows, made(job(edition, "en"), rows).values(), strict=True):
+        with pikepdf.open(io.BytesIO(data)) as pdf:
+            assert str(pdf.docinfo.Title) == f"Biomedical equipment technician (BMET) – {who.values['name_en']}"
+            assert pdf.check_pdf_syntax() == []
+        words = "".join("".join(texts(data)).split())
+        assert words.count("".join(who.values["contact"].split())) >= 2, who
+        if edition == "screen":
+            assert page.validate_pdf_bytes(data, profile="ua1").is_compliant
