@@ -82,6 +82,11 @@ def whole(project: Folder) -> int:
     return len(files)
 
 
+def told(err: str) -> str:
+    """What the program said; fontconfig has its word too, if another test tidies the cache they share at this moment."""
+    return "\n".join(line for line in err.strip().splitlines() if line and not line.startswith("Fontconfig error: No writable"))
+
+
 @pytest.mark.parametrize("workers", [1, 2])
 @pytest.mark.parametrize(("name", "code"), [("SIGTERM", 143), ("SIGHUP", 129), ("SIGINT", 130)])
 def test_the_program_alone_is_told(name: str, code: int, workers: int, many: Folder, build: list[Build]) -> None:
@@ -89,7 +94,7 @@ def test_the_program_alone_is_told(name: str, code: int, workers: int, many: Fol
     assert bool(build[0].children) == (workers > 1)
     build[0].process.send_signal(getattr(signal, name))
     out, err = build[0].process.communicate(timeout=60)
-    assert (build[0].process.returncode, err.strip()) == (code, STOPPED)
+    assert (build[0].process.returncode, told(err)) == (code, STOPPED)
     assert build[0].left() == []
     assert 1 <= whole(many) < 2 * CAREERS, out
     assert many.run("build", "--jobs", "2").returncode == 0
@@ -101,7 +106,7 @@ def test_the_whole_group_is_told(name: str, code: int, many: Folder, build: list
     build.append(Build(many, 2))
     os.killpg(build[0].process.pid, getattr(signal, name))
     _, err = build[0].process.communicate(timeout=60)
-    assert (build[0].process.returncode, err.strip()) == (code, STOPPED)
+    assert (build[0].process.returncode, told(err)) == (code, STOPPED)
     assert build[0].left() == []
 
 
