@@ -1,6 +1,7 @@
 """What every test may ask for: a throw-away project, whole or small."""
 
 import os
+import signal
 import sys
 from pathlib import Path
 
@@ -17,6 +18,10 @@ pytest_plugins = ["printed"]  # the real brochures, and the option --rewrite-tra
 # A slow or busy machine is no failure.
 settings.register_profile("any machine", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("any machine")
+
+# A shell starts what it puts into the background deaf to Ctrl-C, and so would be every build that the tests interrupt.
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 @pytest.fixture(autouse=True)
