@@ -198,17 +198,24 @@ def _begun(begin: Callable[[], None] | None) -> None:
         begin()
 
 
-def _together(pool: Executor, task: Callable[[Job], Outcome], jobs: Sequence[Job]) -> Iterator[Outcome]:
-    waiting: list[Future[Outcome]] = [pool.submit(task, job) for job in jobs]
+@contextlib.contextmanager
+def unbroken(processes: Executor) -> Iterator[None]:
+    """SetupError if the system ends one of these processes; whatever stops the work, no other task is begun."""
     try:
-        for done in as_completed(waiting):
-            yield done.result()
+        yield
     except BrokenExecutor as error:
         raise SetupError([Problem("brochure", "the system ended a process of this build, perhaps for want of memory",
                                   "try again with --jobs 1")]) from error
     except BaseException:
-        pool.shutdown(wait=True, cancel_futures=True)
+        processes.shutdown(wait=True, cancel_futures=True)
         raise
+
+
+def _together(processes: Executor, task: Callable[[Job], Outcome], jobs: Sequence[Job]) -> Iterator[Outcome]:
+    with unbroken(processes):
+        waiting: list[Future[Outcome]] = [processes.submit(task, job) for job in jobs]
+        for done in as_completed(waiting):
+            yield done.result()
 
 
 def _start_method() -> multiprocessing.context.BaseContext:

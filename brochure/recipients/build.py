@@ -7,14 +7,14 @@ import hashlib
 import io
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from concurrent.futures import BrokenExecutor, Future
+from concurrent.futures import Future
 from dataclasses import dataclass, field, replace
 from itertools import chain, islice
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from brochure import files, manifest, run
-from brochure.errors import BrochureError, OutputError, Problem, SetupError, shown
+from brochure.errors import BrochureError, OutputError, Problem, shown
 from brochure.project import Job, Project
 from brochure.recipients import names, roll
 from brochure.recipients.roll import Entry, Recipient, Roll
@@ -161,20 +161,13 @@ def _worked(tasks: Iterable[Task], shop: Callable[[], Workshop], workers: int) -
         yield from map(here.work, chain(first, tasks))
         return
     waiting = collections.deque[Future[list[Outcome]]]()
-    with run.pool(workers, functools.partial(_open_shop, shop)) as processes:
-        try:
-            for task in chain(first, tasks):
-                waiting.append(processes.submit(_work, task))
-                if len(waiting) > 2 * workers:
-                    yield waiting.popleft().result()
-            while waiting:
+    with run.pool(workers, functools.partial(_open_shop, shop)) as processes, run.unbroken(processes):
+        for task in chain(first, tasks):
+            waiting.append(processes.submit(_work, task))
+            if len(waiting) > 2 * workers:
                 yield waiting.popleft().result()
-        except BrokenExecutor as error:
-            raise SetupError([Problem("brochure", "the system ended a process of this build, perhaps for want of memory",
-                                      "try again with --jobs 1: what was finished is kept")]) from error
-        except BaseException:
-            processes.shutdown(wait=True, cancel_futures=True)
-            raise
+        while waiting:
+            yield waiting.popleft().result()
 
 
 _shops = list[Workshop]()  # the one of a process that works for another
