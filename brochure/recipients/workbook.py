@@ -4,13 +4,13 @@ Cells are read one row at a time; only the texts that cells share are held in me
 as it is written, and refused like one in a CSV file.
 """
 
+import contextlib
 import datetime
 import functools
 import re
 import warnings
 import zipfile
 from collections.abc import Iterator
-from contextlib import closing
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -47,7 +47,7 @@ def table(path: Path) -> Table:
         if size > UNPACKED:
             raise RecipientError([Problem(path.name, f"would unpack to {size >> 20:,} MB",
                                           "it is no list of schools: copy the rows into a new workbook")])
-        with closing(_open(path)) as book:
+        with _open(path) as book:
             for number, sheet in enumerate(book.worksheets):
                 header = sources.first(_rows(sheet))
                 if header and columns.ID in map(columns.folded, header.cells):
@@ -67,15 +67,20 @@ def _broken(path: Path) -> Problem:
     return Problem(path.name, "is not a whole Excel workbook (.xlsx)", BROKEN)
 
 
-def _open(path: Path) -> Any:
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # of styles and extensions, which are not read
-        return openpyxl.load_workbook(path, read_only=True, keep_links=False)
+@contextlib.contextmanager
+def _open(path: Path) -> Iterator[Any]:
+    """The workbook; of one that is damaged openpyxl would leave the file open."""
+    with path.open("rb") as file:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # of styles and extensions, which are not read
+            book = openpyxl.load_workbook(file, read_only=True, keep_links=False)
+        with contextlib.closing(book):
+            yield book
 
 
 def _reopened(path: Path, number: int) -> Iterator[Row]:
     try:
-        with closing(_open(path)) as book:
+        with _open(path) as book:
             yield from _rows(book.worksheets[number])
     except Exception as error:  # as above; the rows before it have been read
         raise RecipientError([_broken(path)]) from error
