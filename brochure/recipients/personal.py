@@ -16,7 +16,7 @@ from brochure.compose import Page
 from brochure.errors import BrochureError, Problem, RecipientError, TemplateError, UsageError
 from brochure.impose import Sheet
 from brochure.preflight import Promise, preflight, validated
-from brochure.press import Splice, paged
+from brochure.press import Body, Splice, paged
 from brochure.project import PAIR, Job, Project
 from brochure.recipients import words
 from brochure.recipients.cells import Fault
@@ -29,9 +29,10 @@ JOINED = "{title} – {name}"
 """The title of a recipient's file: what it is, and whose."""
 
 Result = bytes | tuple[Problem, ...]
+Failure = tuple[Recipient, tuple[Problem, ...]]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Mould:
     """A brochure laid out for the recipients who lack the same: ``sheets`` is empty if it is not imposed."""
 
@@ -51,6 +52,16 @@ class Say:
     columns: Mapping[str, str]
 
 
+@dataclass(frozen=True)
+class Drawing:
+    """A document in which everything is drawn that these recipients say in its slots."""
+
+    mould: Mould
+    body: Body
+    filled: Sequence[Filled]
+    says: tuple[Say, ...]
+
+
 class Personal:
     """A job, ready for recipients; ``where`` says of a row and a column where a person finds it.
 
@@ -66,7 +77,7 @@ class Personal:
         self._language, self._edition = project.language(job.language), edition
         self._tags = tuple(language.tag for language in project.languages)
         self._moulds: dict[frozenset[str], Mould | BrochureError] = {}
-        self._sound = set[frozenset[str]]()  # moulds of which a file was read and found right
+        self._sound = list[Mould]()  # of which a file was read and found right
         self._terms = breaks.glossary(project.root / f"locales/{self._language.style}/glossary.csv", project.root)
         self._whole = lay_out(job, project, lacking=frozenset())
         self._slots = self._whole.page.slots
@@ -75,19 +86,34 @@ class Personal:
                                          "has no slot for what a school's row says",
                                          'write {{ slot("school.name", fallback=words.your_school) }}')])
 
-    def files(self, recipients: Sequence[Recipient], *, validate: bool = False) -> Iterator[tuple[Recipient, Result]]:
+    def files(self, recipients: Iterable[Recipient], *, validate: bool = False) -> Iterator[tuple[Recipient, Result]]:
         """The file of every recipient, or why there is none; not in their order. Give some hundred at a time.
 
         Preflight reads one file of each kind, and if they are to ``validate`` the standards of all.
         """
+        drawings, failures = self.draw(recipients)
+        yield from failures
+        for drawing in drawings:
+            splice = Splice(drawing.body, drawing.filled)
+            for say in drawing.says:
+                data = splice.file(say.texts, say.marks)
+                yield say.recipient, self._wrong(drawing.mould, say, data, validate) or data
+
+    def draw(self, recipients: Iterable[Recipient]) -> tuple[Sequence[Drawing], Sequence[Failure]]:
+        """What they have to say, drawn: together for all who lack the same; and who cannot have a brochure."""
         groups: dict[frozenset[str], list[Recipient]] = {}
         for recipient in recipients:
             groups.setdefault(self.lacking(recipient), []).append(recipient)
+        drawings, failures = list[Drawing](), list[Failure]()
         for missing, members in groups.items():
             try:
-                yield from self._group(missing, members, validate)
+                drawing, failed = self._drawn(self._mould(missing), members)
             except BrochureError as error:
-                yield from ((recipient, error.problems) for recipient in members)
+                failures += [(recipient, error.problems) for recipient in members]
+            else:
+                drawings.append(drawing)
+                failures += failed
+        return drawings, failures
 
     def lacking(self, recipient: Recipient) -> frozenset[str]:
         """The slots that stay out of the recipient's brochure: its row says nothing there, and nothing stands in."""
@@ -111,32 +137,40 @@ class Personal:
         sheets = paper.sheets(self.job, self.project, (laid,))[0] if self._edition.imposed else ()
         return Mould(laid, sheets, promise(self.job, self.project, (laid,), sheets, False))
 
-    def _group(self, lacking: frozenset[str], group: Iterable[Recipient], validate: bool) -> Iterator[tuple[Recipient, Result]]:
-        mould, said, unsaid = self._mould(lacking), list[Say](), list[tuple[Recipient, Result]]()
-        for recipient in group:
+    def _drawn(self, mould: Mould, members: Iterable[Recipient]) -> tuple[Drawing, Sequence[Failure]]:
+        said, failures = list[Say](), list[Failure]()
+        for recipient in members:
             try:
                 said.append(self.say(mould.laid.page, recipient))
             except RecipientError as error:
-                unsaid.append((recipient, error.problems))
+                failures.append((recipient, error.problems))
         texts = {str(number): tuple(dict.fromkeys(say.texts[str(number)] for say in said))
                  for number in range(len(mould.laid.page.slots))}
         with located(mould.laid.copy, str(self.job)):
-            splice, filled = mould.laid.panels.fill(texts, variant=self._edition.variant, tagged_ua=not self._edition.imposed,
-                                                    dpi=self._edition.dpi, finish=functools.partial(self._bound, mould))
-        yield from unsaid
+            body, filled = mould.laid.panels.fill(texts, variant=self._edition.variant, tagged_ua=not self._edition.imposed,
+                                                  dpi=self._edition.dpi, finish=functools.partial(self._bound, mould))
+        says = list[Say]()
         for say in said:
             problems = tuple(dict.fromkeys(self._problem(say, slot) for slot in filled if say.texts[slot.slot] in slot.problems))
-            data = b"" if problems else splice.file(say.texts, say.marks)
-            if data and (validate or lacking not in self._sound):  # the others differ from it in their words only
-                check = validated if lacking in self._sound else preflight
-                problems = tuple(one for one in check(data, self.promise(mould, say)) if one.severity == "error")
-                if not problems:
-                    self._sound.add(lacking)
-            yield say.recipient, problems or data
+            if problems:
+                failures.append((say.recipient, problems))
+            else:
+                says.append(say)
+        return Drawing(mould, body, filled, tuple(says)), failures
 
-    def _bound(self, mould: Mould, pdf: Any, filled: Sequence[Filled]) -> tuple[Splice, Sequence[Filled]]:
+    def _bound(self, mould: Mould, pdf: Any, filled: Sequence[Filled]) -> tuple[Body, Sequence[Filled]]:
         body = paper.bind(self.job, self.project, mould.sheets, (pdf,)) if self._edition.imposed else paged(pdf)
-        return Splice(body, filled), filled
+        return body, filled
+
+    def _wrong(self, mould: Mould, say: Say, data: bytes, validate: bool) -> tuple[Problem, ...]:
+        """What preflight finds: one file of a mould is read whole, for the others differ from it in their words only."""
+        if mould in self._sound and not validate:
+            return ()
+        check = validated if mould in self._sound else preflight
+        problems = tuple(one for one in check(data, self.promise(mould, say)) if one.severity == "error")
+        if not problems:
+            self._sound.append(mould)
+        return problems
 
     def promise(self, mould: Mould, say: Say) -> Promise:
         """What a recipient's file has to be."""
