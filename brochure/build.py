@@ -66,7 +66,7 @@ def lay_out(job: Job, project: Project, *, draft: bool = False, proof: Proof | N
         twin = copies.load(root, project.language(language.twin), project.source.tag, job.career, gaps=True)
 
     _log("compose", job)
-    page = compose(content, copy, layout, edition, root, twin, _day(content), draft, proof, half, lacking)
+    page = compose(content, copy, layout, edition, root, twin, day(content), draft, proof, half, lacking)
 
     _log("break", job)
     terms = breaks.glossary(root / f"locales/{language.style}/glossary.csv", root)
@@ -189,7 +189,7 @@ def _instructions(job: Job, project: Project, draft: bool) -> Laid:
 
     content = contents.load(project.root / f"templates/content/{job.career}.toml", project.root)
     copy = copies.load(project.root, project.language(job.language), project.source.tag, job.career, gaps=draft)
-    made = coach.coach(project, content, job.layout, coach.plans(job, project), copy, _day(content))
+    made = coach.coach(project, content, job.layout, coach.plans(job, project), copy, day(content))
     panels = made.panels()
     name = copy.plain(content.name)
     page = Page(made.html, made.title, content.contact["organisation"], {content.name.key: name}, made.gaps, {}, ())
@@ -209,7 +209,7 @@ def _proof(job: Job, project: Project) -> Laid:
     return dataclasses.replace(laid, notes=(*laid.notes, *proof.remarks(laid.page.html, job.file)))
 
 
-def _day(content: contents.Content) -> datetime.date:
+def day(content: contents.Content) -> datetime.date:
     """The day a file says it was made: the same for the same inputs, whatever day it is.
 
     ``SOURCE_DATE_EPOCH`` (reproducible-builds.org) overrides the career's edition date.

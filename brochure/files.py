@@ -3,7 +3,9 @@
 import contextlib
 import os
 import tempfile
+from collections.abc import Iterator
 from pathlib import Path
+from typing import BinaryIO
 
 from brochure.errors import BrochureError, OutputError, Problem
 
@@ -33,16 +35,43 @@ def write(path: Path, data: bytes, *, sync: bool = True) -> None:
             file.flush()
             if sync:
                 os.fsync(file.fileno())  # a full disk may be noticed here only
-        mask = os.umask(0)
-        os.umask(mask)
-        os.chmod(temporary, 0o666 & ~mask)  # noqa: PTH101  # mkstemp makes private files
-        os.replace(temporary, path)  # noqa: PTH105  # like its neighbours
+        _finish(temporary, path)
     except OSError as error:
-        raise OutputError([Problem(str(path), f"could not be written: {error.strerror or error}",
-                                   "is the disk full, or the folder protected?")]) from error
+        raise _full(path, error) from error
     finally:
         with contextlib.suppress(OSError):
             os.unlink(temporary)  # noqa: PTH108  # a Path("") would be the folder
+
+
+@contextlib.contextmanager
+def growing(path: Path) -> Iterator[BinaryIO]:
+    """A file to be written bit by bit, which stands in its place at the end; what fails leaves the one that was there."""
+    temporary = ""
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=".", suffix=".part")
+        with os.fdopen(handle, "wb") as file:
+            yield file
+            file.flush()
+            os.fsync(file.fileno())
+        _finish(temporary, path)
+    except OSError as error:
+        raise _full(path, error) from error
+    finally:
+        with contextlib.suppress(OSError):
+            os.unlink(temporary)  # noqa: PTH108  # a Path("") would be the folder
+
+
+def _finish(temporary: str, path: Path) -> None:
+    mask = os.umask(0)
+    os.umask(mask)
+    os.chmod(temporary, 0o666 & ~mask)  # noqa: PTH101  # mkstemp makes private files
+    os.replace(temporary, path)  # noqa: PTH105  # like its neighbours
+
+
+def _full(path: Path, error: OSError) -> OutputError:
+    return OutputError([Problem(str(path), f"could not be written: {error.strerror or error}",
+                                "is the disk full, or the folder protected?")])
 
 
 def remove(path: Path) -> None:

@@ -165,7 +165,7 @@ def test_a_fault_of_the_program_is_a_problem_of_its_rows(school: Folder, monkeyp
 
 
 def test_a_cell_of_the_report_is_never_a_formula(school: Folder) -> None:
-    table = build._Report()
+    table = build.Report()
     table.add(build.Outcome(2, "=1+1", "+a", "failed", (Problem("@x", "bad\u202e"),)))
     text = table.dump().decode("utf-8-sig")
     assert list(csv.reader(io.StringIO(text)))[1] == ["2", "'=1+1", "'+a", "failed", "'@x: bad\\u202e"]

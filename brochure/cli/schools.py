@@ -1,15 +1,22 @@
-"""The commands for brochures that bear a school's name: schools check, build."""
+"""The commands for brochures that bear a school's name: schools check, build, run."""
 
 import os
 import sys
 from collections import deque
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from brochure.cli.options import json_option, project_option
 from brochure.cli.output import complain, print_json
 from brochure.errors import Problem, RecipientError
+
+if TYPE_CHECKING:
+    from brochure.project import Project
+    from brochure.recipients.build import Outcome
+    from brochure.recipients.orders import Choice
+    from brochure.recipients.roll import Roll
 
 STEP = 250
 """Files between two lines that say how far it is."""
@@ -71,24 +78,13 @@ def build(file: Path, out: Path, careers: tuple[str, ...], layouts: tuple[str, .
 
     Files are named after the ids. report.csv says of every row what became of it.
     """
-    from brochure.project import discover, jobs
     from brochure.recipients import build as making
-    from brochure.recipients import roll
 
-    project = discover(root)
-    jobs(project, careers, languages, layouts, editions)  # raises for a name that is not there
-    found = roll.read(file, project)
-    choice = making.Choice(careers or project.careers, layouts, editions,
-                           languages or tuple(language.tag for language in project.languages))
-    told, count, kept = _Told(as_json), dict.fromkeys(("built", "unchanged", "failed"), 0), list[dict[str, object]]()
-    told.say(found.problems)
-    if strict and (bad := [problem for entry in found for problem in entry.problems if problem.severity == "error"]):
-        raise RecipientError(bad)
+    project, found, choice, told = _asked(file, root, careers, layouts, editions, languages, strict, as_json)
+    count, kept = dict.fromkeys(("built", "unchanged", "failed"), 0), list[dict[str, object]]()
 
     def report(outcome: making.Outcome) -> None:
-        if outcome.problems not in told.recent:  # what is wrong with all rows is said once
-            told.say(outcome.problems)
-            told.recent.append(outcome.problems)
+        told.outcome(outcome.problems)
         count[outcome.state] += 1
         if as_json:
             kept.append({"row": outcome.row, "id": outcome.id, "file": outcome.file, "state": outcome.state})
@@ -105,12 +101,84 @@ def build(file: Path, out: Path, careers: tuple[str, ...], layouts: tuple[str, .
         sys.exit(RecipientError.exit_code)
 
 
+@schools.command()
+@click.argument("file", type=click.Path(path_type=Path))
+@click.option("--out", type=click.Path(path_type=Path, file_okay=False), required=True,
+              help="Where the runs, their packing lists and run-report.csv go.")
+@click.option("--career", "careers", multiple=True, help="Only this career; may be repeated (default: every one).")
+@click.option("--layout", "layouts", multiple=True, help="For the rows that name none; may be repeated.")
+@click.option("--edition", "editions", multiple=True, help="For the rows that name none; may be repeated.")
+@click.option("--lang", "languages", multiple=True, help="For the rows that name none (default: every one); may be repeated.")
+@click.option("--separators", is_flag=True, help="Begin each school's brochures with a sheet that bears its name and the count.")
+@click.option("--parts", "most", type=click.IntRange(1), metavar="SCHOOLS", help="At most so many schools a file.")
+@click.option("--validate", is_flag=True, help="Validate all that is printed, not only the first of its kind.")
+@click.option("--strict", is_flag=True, help="Make nothing if any row has an error.")
+@project_option
+@json_option
+def run(file: Path, out: Path, careers: tuple[str, ...], layouts: tuple[str, ...], editions: tuple[str, ...],
+        languages: tuple[str, ...], separators: bool, most: int | None, validate: bool, strict: bool, root: Path,
+        as_json: bool) -> None:
+    """Make one file for a print shop or a copier, with every school's copies in the order of the list, and a packing list.
+
+    The column copies says how many brochures each school gets. There is a run for every career, layout and edition, with a
+    bookmark and a document part (as PDF/VT has them) for each school. A bad row never stops the others.
+    """
+    from brochure.recipients import run as making
+
+    project, found, choice, told = _asked(file, root, careers, layouts, editions, languages, strict, as_json)
+    count, kept = dict.fromkeys(("built", "failed"), 0), list[dict[str, object]]()
+    made = dict[str, int]()
+
+    def report(outcome: "Outcome") -> None:
+        told.outcome(outcome.problems)
+        count[outcome.state] += 1
+        if outcome.file:
+            made[outcome.file] = made.get(outcome.file, 0) + 1
+        if as_json:
+            kept.append({"row": outcome.row, "id": outcome.id, "file": outcome.file, "state": outcome.state})
+
+    making.run(project, found, choice, making.Packing(most, separators, validate), out, report=report)
+    if as_json:
+        print_json({"rows": kept, "problems": [problem.as_json() for problem in told.kept]})
+    else:
+        for name, schools_ in made.items():
+            click.echo(f"{name}: {schools_} school{'s' * (schools_ != 1)}")
+        click.echo(f"{count['failed'] or 'none'} failed; {making.REPORT} has every row")
+    if count["failed"]:
+        sys.exit(RecipientError.exit_code)
+
+
+def _asked(file: Path, root: Path, careers: tuple[str, ...], layouts: tuple[str, ...], editions: tuple[str, ...],
+           languages: tuple[str, ...], strict: bool, as_json: bool) -> "tuple[Project, Roll, Choice, _Told]":
+    """The project, the list and what is to be made of it; raise the errors of the list if they are to stop everything."""
+    from brochure.project import discover, jobs
+    from brochure.recipients import roll
+    from brochure.recipients.orders import Choice
+
+    project = discover(root)
+    jobs(project, careers, languages, layouts, editions)  # raises for a name that is not there
+    found = roll.read(file, project)
+    choice = Choice(careers or project.careers, layouts, editions,
+                    languages or tuple(language.tag for language in project.languages))
+    told = _Told(as_json)
+    told.say(found.problems)
+    if strict and (bad := [problem for entry in found for problem in entry.problems if problem.severity == "error"]):
+        raise RecipientError(bad)
+    return project, found, choice, told
+
+
 class _Told:
     """Problems as they come: said at once, or kept for the JSON."""
 
     def __init__(self, keep: bool) -> None:
         self.keep, self.kept, self.errors, self.warnings = keep, list[Problem](), 0, 0
         self.recent = deque[tuple[Problem, ...]](maxlen=16)
+
+    def outcome(self, problems: tuple[Problem, ...]) -> None:
+        """Say what is wrong with a row; what is wrong with all rows is said once."""
+        if problems not in self.recent:
+            self.say(problems)
+            self.recent.append(problems)
 
     def say(self, problems: tuple[Problem, ...]) -> None:
         self.errors += sum(problem.severity == "error" for problem in problems)

@@ -31,7 +31,7 @@ class Splice:
 
     def __init__(self, document: Body, filled: Sequence[Filled]) -> None:
         self._objects, self._filled = document.objects, filled
-        packets = {number: text for number, item in document.objects.items() if MARKED.search(text := _packet(item))}
+        packets = {number for number, item in document.objects.items() if MARKED.search(_packet(item))}
         perforated = {number: _perforated(item) for number, item in document.objects.items()
                       if isinstance(item, pydyf.Dictionary)}
         strings = {number: own for number, (_, own) in perforated.items() if own}
@@ -41,7 +41,7 @@ class Splice:
                               open={*forms, *strings, *packets})
         self._strings = {number: (HOLE.split(self._writer.open[number])[::2], own) for number, own in strings.items()
                          if number in self._writer.open}
-        self._packets = {number: text for number, text in packets.items() if number in self._writer.open}
+        self._packets = sorted(packets & self._writer.open.keys())
         self._drawings = {slot.form: dict[str, bytes]() for slot in filled if slot.form in self._writer.open}
 
     def file(self, texts: Mapping[str, str], marks: Mapping[str, str]) -> bytes:
@@ -53,7 +53,8 @@ class Splice:
         rest += [(number, self._writer.indirect(number, _filled(between, strings, marks), None))
                  for number, (between, strings) in self._strings.items()]
         seed = "\0".join((*texts.values(), *marks.values()))
-        rest += [(number, self._metadata(number, text, marks, seed)) for number, text in self._packets.items()]
+        rest += [(number, self._writer.indirect(number, *metadata(self._objects[number], marks, seed)))
+                 for number in self._packets]
         return self._writer.file(rest)
 
     def _drawing(self, slot: Filled, text: str) -> bytes:
@@ -63,11 +64,18 @@ class Splice:
             known[text] = self._writer.indirect(slot.form, self._writer.renumbered(head), payload)
         return known[text]
 
-    def _metadata(self, number: int, text: str, marks: Mapping[str, str], seed: str) -> bytes:
-        """The XMP; where it has an identifier, that is one of the recipient's own."""
-        text = DOCUMENT.sub(lambda found: f"xmp.did:{uuid.uuid5(uuid.UUID(found[1]), seed)}", text)
-        packet = MARKED.sub(lambda mark: escape(marks[mark[1]], HIDDEN), text)
-        return self._writer.indirect(number, *parts_of(pydyf.Stream([packet.encode()], self._objects[number].extra)))
+
+def metadata(item: pydyf.Stream, marks: Mapping[str, str], seed: str) -> tuple[bytes, bytes | None]:
+    """The XMP with its marks filled in; where it has an identifier, that is one of the ``seed``'s own."""
+    text = DOCUMENT.sub(lambda found: f"xmp.did:{uuid.uuid5(uuid.UUID(found[1]), seed)}", _packet(item))
+    packet = MARKED.sub(lambda mark: escape(marks[mark[1]], HIDDEN), text)
+    return parts_of(pydyf.Stream([packet.encode()], item.extra))
+
+
+def spoken(item: pydyf.Dictionary, marks: Mapping[str, str]) -> bytes:
+    """A dictionary with the marks in its strings filled in."""
+    perforated, strings = _perforated(item)
+    return _filled(HOLE.split(perforated.data)[::2], strings, marks)
 
 
 def _packet(item: pydyf.Object) -> str:

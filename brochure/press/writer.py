@@ -22,7 +22,7 @@ PRECISION = 4
 WIDTHS = pydyf.Array([1, 4, 2])
 """Bytes of the fields of a row of the cross-reference: kind, place, index."""
 
-ROW = sum(WIDTHS)
+ROW: int = sum(WIDTHS)
 
 SMALL, QUICK = 9, 1
 """Levels of compression; for a thousand cross-references the first takes longer than all the rest of their files."""
@@ -52,6 +52,11 @@ def points(*lengths: float) -> list[float]:
 def reference(number: int) -> bytes:
     """How one object names another."""
     return b"%d 0 R" % number
+
+
+def target(value: bytes) -> int:
+    """The number of the object that a reference names."""
+    return int(value.split()[0])
 
 
 def add(objects: Objects, item: pydyf.Object) -> bytes:
@@ -92,7 +97,7 @@ class Writer:
         found = _reachable(document.objects, document.root + b" " + document.info)
         self._numbers = {old: new for new, old in enumerate(sorted(found), start=1)}
         self.open = {old: self.renumbered(found[old][0]) for old in sorted(found) if old in open}
-        out = bytearray(b"%%PDF-%s\n%%\xe2\xe3\xcf\xd3\n" % document.version.encode())
+        out = bytearray(header(document.version))
         container, self._table = len(found) + 1, len(found) + 2
         packed: list[tuple[int, bytes]] = []
         entries = {0: (0, 0, 0xFFFF)}
@@ -105,11 +110,11 @@ class Writer:
                 packed.append((number, self.renumbered(head)))
             else:
                 entries[number] = (1, len(out), 0)
-                out += _indirect(number, self.renumbered(head), payload)
+                out += indirect(number, self.renumbered(head), payload)
         entries[container] = (1, len(out), 0)
-        out += _object_stream(container, packed)
+        out += object_stream(container, packed)
         self._prefix, self._digest = bytes(out), sha256(out)
-        self._rows = bytearray().join(_row(*entries.get(number, (0, 0, 0))) for number in range(self._table + 1))
+        self._rows = bytearray().join(row(*entries.get(number, (0, 0, 0))) for number in range(self._table + 1))
         self._ends = {"Root": self.renumbered(document.root), "Info": self.renumbered(document.info)}
 
     def renumbered(self, data: bytes) -> bytes:
@@ -118,36 +123,42 @@ class Writer:
 
     def indirect(self, old: int, head: bytes, payload: bytes | None) -> bytes:
         """The object that was ``old``, as it stands in the file."""
-        return _indirect(self._numbers[old], head, payload)
+        return indirect(self._numbers[old], head, payload)
 
     def file(self, rest: Sequence[tuple[int, bytes]] = ()) -> bytes:
         """The file, closed with what ``indirect`` made of every object that is open."""
         rows, digest, place = bytearray(self._rows), self._digest.copy(), len(self._prefix)
         for old, data in rest:
             number = self._numbers[old]
-            rows[ROW * number : ROW * number + ROW] = _row(1, place, 0)
+            rows[ROW * number : ROW * number + ROW] = row(1, place, 0)
             digest.update(data)
             place += len(data)
-        rows[ROW * self._table :] = _row(1, place, 0)
+        rows[ROW * self._table :] = row(1, place, 0)
         identifier = digest.hexdigest()[:32]
         head = {"Type": "/XRef", "Size": self._table + 1, "W": WIDTHS, **self._ends, "ID": pydyf.Array([f"<{identifier}>"] * 2)}
-        table = _stream(self._table, head, bytes(rows), QUICK if self.open else SMALL)
+        table = stream(self._table, head, bytes(rows), QUICK if self.open else SMALL)
         return b"".join((self._prefix, *(data for _, data in rest), table, b"startxref\n%d\n%%%%EOF\n" % place))
 
 
-def _row(kind: int, place: int, index: int) -> bytes:
+def header(version: str) -> bytes:
+    """The first two lines; the second says that the file is not text (ISO 32000-1, 7.5.2)."""
+    return b"%%PDF-%s\n%%\xe2\xe3\xcf\xd3\n" % version.encode()
+
+
+def row(kind: int, place: int, index: int) -> bytes:
+    """A row of the cross-reference: 1, a place in the file and 0; or 2, the number of an object stream and a place in it."""
     return kind.to_bytes(1, "big") + place.to_bytes(4, "big") + index.to_bytes(2, "big")
 
 
 def _reachable(objects: Objects, start: bytes) -> dict[int, tuple[bytes, bytes | None]]:
     """Return number -> (dictionary or value, payload of a stream) of all that ``start`` leads to."""
     found: dict[int, tuple[bytes, bytes | None]] = {}
-    waiting = list(_references(start))
+    waiting = list(references(start))
     while waiting:
         number = waiting.pop()
         if number not in found:
             found[number] = head, _ = parts_of(objects[number])
-            waiting += _references(head)
+            waiting += references(head)
     return found
 
 
@@ -163,7 +174,8 @@ def parts_of(item: pydyf.Object) -> tuple[bytes, bytes | None]:
     return head, payload.removesuffix(b"\nendstream")
 
 
-def _references(data: bytes) -> Iterable[int]:
+def references(data: bytes) -> Iterable[int]:
+    """The numbers of the objects that are referred to."""
     return (int(match[1]) for match in REFERENCE.finditer(data) if match[1])
 
 
@@ -171,7 +183,7 @@ def _renumber(data: bytes, numbers: Mapping[int, int]) -> bytes:
     return REFERENCE.sub(lambda match: reference(numbers[int(match[1])]) if match[1] else match[0], data)
 
 
-def _object_stream(number: int, packed: Sequence[tuple[int, bytes]]) -> bytes:
+def object_stream(number: int, packed: Sequence[tuple[int, bytes]]) -> bytes:
     """Return one stream with all objects that are not streams (ISO 32000-1, 7.5.7)."""
     index: list[int] = []
     place = 0
@@ -180,16 +192,18 @@ def _object_stream(number: int, packed: Sequence[tuple[int, bytes]]) -> bytes:
         place += len(data) + 1
     head = b" ".join(b"%d" % value for value in index) + b"\n"
     body = head + b"\n".join(data for _, data in packed)
-    return _stream(number, {"Type": "/ObjStm", "N": len(packed), "First": len(head)}, body)
+    return stream(number, {"Type": "/ObjStm", "N": len(packed), "First": len(head)}, body)
 
 
-def _stream(number: int, head: Mapping[str, object], body: bytes, level: int = SMALL) -> bytes:
+def stream(number: int, head: Mapping[str, object], body: bytes, level: int = SMALL) -> bytes:
+    """A compressed stream as it stands in the file."""
     payload = zlib.compress(body, level)
     extra = {"Filter": "/FlateDecode", "Length": len(payload)}
-    return _indirect(number, pydyf.Dictionary({**head, **extra}).data, payload)
+    return indirect(number, pydyf.Dictionary({**head, **extra}).data, payload)
 
 
-def _indirect(number: int, head: bytes, payload: bytes | None) -> bytes:
+def indirect(number: int, head: bytes, payload: bytes | None) -> bytes:
+    """An object as it stands in the file: its dictionary or value, and the payload of a stream."""
     if payload is None:
         return b"%d 0 obj\n%s\nendobj\n" % (number, head)
     # CRLF, because a compressed stream may itself end in CR: with LF alone a reader counts that CR as

@@ -5,5 +5,7 @@
     clusters  a letter with all that hangs on it                  offer     the project's languages, layouts, editions, fonts
     roll      the list: recipients, and every problem of them     names     file names from ids
     words     what a row says in a slot of a layout               personal  a job laid out once, and a file for each recipient
-    build     the files of a whole list
+    orders    which jobs are wanted for a row                     build     a file for each recipient of a whole list
+    run       the print runs of a whole list                      series    the files of one run
+    blank     a page laid out once and filled in many times       separators, packing   labels and the list of a run
 """

@@ -17,6 +17,7 @@ from brochure import files, manifest, run
 from brochure.errors import BrochureError, OutputError, Problem, shown
 from brochure.project import Job, Project
 from brochure.recipients import names, roll
+from brochure.recipients.orders import Choice, Orders
 from brochure.recipients.roll import Entry, Recipient, Roll
 
 if TYPE_CHECKING:
@@ -32,16 +33,6 @@ SAVED = 10
 
 HEAD = ("row", "id", "file", "state", "problems")
 FORMULA = ("=", "+", "-", "@", "\t", "\r")
-
-
-@dataclass(frozen=True)
-class Choice:
-    """What is made of a row that leaves it open; a row's own layout, edition and languages come first."""
-
-    careers: tuple[str, ...]
-    layouts: tuple[str, ...]
-    editions: tuple[str, ...]
-    languages: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -133,11 +124,11 @@ def build(project: Project, found: Roll, choice: Choice, out: Path, *, validate:
     now = run.inputs(project.root, old)
     now.outputs = dict(old.outputs)
     where = functools.partial(roll.place, found.name, found.columns)
-    office = _Office(project, choice, out, where, old, now)
+    office = _Office(project, Orders(project, choice, where), out, old, now)
     files.write(out / MANIFEST, now.dump())
     entries = iter(found)
     tasks = map(office.task, iter(lambda: tuple(islice(entries, GROUP)), ()))
-    table, saved = _Report(), time.monotonic()
+    table, saved = Report(), time.monotonic()
     try:
         for outcomes in _worked(tasks, functools.partial(Workshop, project, where, out, validate), workers):
             for outcome in outcomes:
@@ -185,7 +176,7 @@ def _failed(piece: Piece, problems: Sequence[Problem]) -> Outcome:
     return Outcome(piece.recipient.row, piece.recipient.id, piece.file, "failed", (*piece.notes, *problems))
 
 
-class _Report:
+class Report:
     """The table of all rows, for a spreadsheet."""
 
     def __init__(self) -> None:
@@ -206,16 +197,14 @@ class _Report:
 
 @dataclass
 class _Office:
-    """What turns rows into tasks: the keys of jobs, what bars them, and what was built before."""
+    """What turns rows into tasks: the keys of jobs, and what was built before."""
 
     project: Project
-    choice: Choice
+    orders: Orders
     out: Path
-    where: Callable[[int, str], str]
     old: manifest.Manifest
     now: manifest.Manifest
     _keys: dict[Job, str] = field(default_factory=dict)
-    _barred: dict[tuple[str, str], tuple[Problem, ...]] = field(default_factory=dict)
 
     def task(self, entries: Iterable[Entry]) -> Task:
         known, wanted = list[Outcome](), list[Piece]()
@@ -224,11 +213,11 @@ class _Office:
                 known.append(Outcome(entry.row, "", "", "failed", entry.problems))
                 continue
             pieces = list(self._pieces(entry.recipient))
-            problems = () if pieces else self._open(entry.recipient)
+            problems = () if pieces else self.orders.open(entry.recipient)
             if not pieces:
                 known.append(Outcome(entry.row, entry.recipient.id, "", "failed", (*entry.problems, *problems)))
             for piece in pieces:
-                stops = self._stops(piece.job)
+                stops = self.orders.stops(piece.job)
                 before = self.old.outputs.get(piece.file, ("", (-1, -1)))
                 if stops:
                     known.append(_failed(piece, stops))
@@ -238,38 +227,14 @@ class _Office:
                     wanted.append(replace(piece, notes=entry.problems))
         return Task(tuple(known), tuple(wanted))
 
-    def _open(self, recipient: Recipient) -> tuple[Problem, ...]:
-        """Why the row has no file: neither it nor the command line says which, or there is none such."""
-        asked = (("layout", recipient.layout or self.choice.layouts), ("edition", recipient.edition or self.choice.editions))
-        missing = tuple(Problem(self.where(recipient.row, column), f"no {column} is named",
-                                f"write one into the column {column}, or name one for all rows: --{column}")
-                        for column, found in asked if not found)
-        return missing or (Problem(self.where(recipient.row, "layout"), "the layout does not have the edition",
-                                   "brochure list shows which layouts and editions go together"),)
-
     def _pieces(self, recipient: Recipient) -> Iterator[Piece]:
-        layouts = (recipient.layout,) if recipient.layout else self.choice.layouts
         words = "\0".join(f"{column}\0{text}" for column, text in sorted(recipient.values.items()))
-        for career in self.choice.careers:
-            for layout in layouts:
-                there = self.project.layout(layout).editions
-                for edition in (recipient.edition,) if recipient.edition else self.choice.editions:
-                    for language in (recipient.languages or self.choice.languages) if edition in there else ():
-                        job = Job(career, layout, edition, language)
-                        file = f"{career}/{names.name(recipient.id)}.{layout}.{edition}.{language}.pdf"
-                        digest = hashlib.sha256(f"{self._key(job)}\0{words}".encode("utf-8", "surrogatepass")).hexdigest()
-                        yield Piece(recipient, job, file, digest)
+        for job in self.orders.jobs(recipient):
+            file = f"{job.career}/{names.name(recipient.id)}.{job.layout}.{job.edition}.{job.language}.pdf"
+            digest = hashlib.sha256(f"{self._key(job)}\0{words}".encode("utf-8", "surrogatepass")).hexdigest()
+            yield Piece(recipient, job, file, digest)
 
     def _key(self, job: Job) -> str:
         if job not in self._keys:
             self._keys[job] = run.key(job, self.project, self.now, False)
         return self._keys[job]
-
-    def _stops(self, job: Job) -> tuple[Problem, ...]:
-        """What the checks of catalogs find in the job's that must not be printed."""
-        catalogs = (job.career, job.language)
-        if catalogs not in self._barred:
-            found = run.barred((job,), self.project)
-            self._barred[catalogs] = tuple(problem for tag in job.languages for name in ("brochure", job.career)
-                                           for problem in found.get(f"locales/{tag}/LC_MESSAGES/{name}.po", ()))
-        return self._barred[catalogs]

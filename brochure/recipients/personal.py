@@ -99,6 +99,13 @@ class Personal:
                 data = splice.file(say.texts, say.marks)
                 yield say.recipient, self._wrong(drawing.mould, say, data, validate) or data
 
+    def read(self, drawing: Drawing) -> tuple[Problem, ...]:
+        """What preflight finds in the file of the first of a drawing's recipients, unless one of its kind was read before."""
+        if drawing.mould in self._sound or not drawing.says:
+            return ()
+        say = drawing.says[0]
+        return self._wrong(drawing.mould, say, Splice(drawing.body, drawing.filled).file(say.texts, say.marks), False)
+
     def draw(self, recipients: Iterable[Recipient]) -> tuple[Sequence[Drawing], Sequence[Failure]]:
         """What they have to say, drawn: together for all who lack the same; and who cannot have a brochure."""
         groups: dict[frozenset[str], list[Recipient]] = {}
