@@ -15,8 +15,9 @@ from typing import TYPE_CHECKING
 
 from brochure import files, manifest, run
 from brochure.errors import BrochureError, OutputError, Problem, shown
-from brochure.project import Job, Project
+from brochure.project import Job, Project, takes
 from brochure.recipients import names, roll
+from brochure.recipients.offer import Offer
 from brochure.recipients.roll import Entry, Recipient, Roll
 
 if TYPE_CHECKING:
@@ -133,7 +134,7 @@ def build(project: Project, found: Roll, choice: Choice, out: Path, *, validate:
     now = run.inputs(project.root, old)
     now.outputs = dict(old.outputs)
     where = functools.partial(roll.place, found.name, found.columns)
-    office = _Office(project, choice, out, where, old, now)
+    office = _Office(project, found.offer, choice, out, where, old, now)
     files.write(out / MANIFEST, now.dump())
     entries = iter(found)
     tasks = map(office.task, iter(lambda: tuple(islice(entries, GROUP)), ()))
@@ -209,6 +210,7 @@ class _Office:
     """What turns rows into tasks: the keys of jobs, what bars them, and what was built before."""
 
     project: Project
+    offer: Offer
     choice: Choice
     out: Path
     where: Callable[[int, str], str]
@@ -224,9 +226,9 @@ class _Office:
                 known.append(Outcome(entry.row, "", "", "failed", entry.problems))
                 continue
             pieces = list(self._pieces(entry.recipient))
-            problems = () if pieces else self._open(entry.recipient)
-            if not pieces:
-                known.append(Outcome(entry.row, entry.recipient.id, "", "failed", (*entry.problems, *problems)))
+            if lost := self._lost(entry.recipient, pieces):
+                problems = (*entry.problems, *self._open(entry.recipient, lost))
+                known.append(Outcome(entry.row, entry.recipient.id, "", "failed", problems))
             for piece in pieces:
                 stops = self._stops(piece.job)
                 before = self.old.outputs.get(piece.file, ("", (-1, -1)))
@@ -238,25 +240,38 @@ class _Office:
                     wanted.append(replace(piece, notes=entry.problems))
         return Task(tuple(known), tuple(wanted))
 
-    def _open(self, recipient: Recipient) -> tuple[Problem, ...]:
-        """Why the row has no file: neither it nor the command line says which, or there is none such."""
-        asked = (("layout", recipient.layout or self.choice.layouts), ("edition", recipient.edition or self.choice.editions))
+    def _lost(self, recipient: Recipient, pieces: Sequence[Piece]) -> tuple[str, ...]:
+        """The languages in which the row has no file: those it asks for itself, or all."""
+        made = {piece.job.language for piece in pieces}
+        asked = recipient.languages or (() if pieces else self.choice.languages)
+        return tuple(language for language in asked if language not in made)
+
+    def _open(self, recipient: Recipient, languages: tuple[str, ...]) -> tuple[Problem, ...]:
+        """Why the row has no file in the languages: neither it nor the command line says which, or there is none such."""
+        layouts, editions = self._asked(recipient)
         missing = tuple(Problem(self.where(recipient.row, column), f"no {column} is named",
                                 f"write one into the column {column}, or name one for all rows: --{column}")
-                        for column, found in asked if not found)
-        return missing or (Problem(self.where(recipient.row, "layout"), "the layout does not have the edition",
-                                   "brochure list shows which layouts and editions go together"),)
+                        for column, found in (("layout", layouts), ("edition", editions)) if not found)
+        return missing or tuple(dict.fromkeys(
+            Problem(self.where(recipient.row, column), *fault) for layout in layouts for edition in editions
+            for column, fault in self.offer.together(layout, edition, languages)))
+
+    def _asked(self, recipient: Recipient) -> tuple[tuple[str, ...], tuple[str, ...]]:
+        """The layouts and the editions for a row: its own, or those for all."""
+        return ((recipient.layout,) if recipient.layout else self.choice.layouts,
+                (recipient.edition,) if recipient.edition else self.choice.editions)
 
     def _pieces(self, recipient: Recipient) -> Iterator[Piece]:
-        layouts = (recipient.layout,) if recipient.layout else self.choice.layouts
+        layouts, editions = self._asked(recipient)
         words = "\0".join(f"{column}\0{text}" for column, text in sorted(recipient.values.items()))
         for career in self.choice.careers:
-            for layout in layouts:
-                there = self.project.layout(layout).editions
-                for edition in (recipient.edition,) if recipient.edition else self.choice.editions:
-                    for language in (recipient.languages or self.choice.languages) if edition in there else ():
-                        job = Job(career, layout, edition, language)
-                        file = f"{career}/{names.name(recipient.id)}.{layout}.{edition}.{language}.pdf"
+            for layout in map(self.project.layout, layouts):
+                for edition in (self.project.edition(name) for name in editions if name in layout.editions):
+                    for language in recipient.languages or self.choice.languages:
+                        if not takes(layout, edition, language):
+                            continue
+                        job = Job(career, layout.name, edition.name, language)
+                        file = f"{career}/{names.name(recipient.id)}.{layout.name}.{edition.name}.{language}.pdf"
                         digest = hashlib.sha256(f"{self._key(job)}\0{words}".encode("utf-8", "surrogatepass")).hexdigest()
                         yield Piece(recipient, job, file, digest)
 
