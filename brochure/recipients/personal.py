@@ -45,6 +45,11 @@ class Mould:
     sheets: tuple[Sheet, ...]
     promise: Promise
 
+    @property
+    def laid(self) -> Laid:
+        """The only half, or the first, which gives the document its title and its language."""
+        return self.laids[0]
+
 
 @dataclass(frozen=True)
 class Say:
