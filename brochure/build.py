@@ -150,10 +150,15 @@ def _laid(job: Job, project: Project, draft: bool) -> tuple[tuple[Laid, ...], bo
         return (_instructions(job, project, draft),), draft
     if edition.review:
         return (_proof(job, project),), draft
-    if len(job.languages) == 1:
-        return (lay_out(job, project, draft=draft),), draft
-    return tuple(lay_out(dataclasses.replace(job, language=tag), project, draft=draft, half=half)
-                 for half, tag in enumerate(job.languages, 1)), draft
+    return halves(job, project, draft=draft), draft
+
+
+def halves(job: Job, project: Project, *, draft: bool = False, lacking: frozenset[str] | None = None) -> tuple[Laid, ...]:
+    """The job laid out in its language, or in each of its two: see ``lay_out``."""
+    if not job.pair:
+        return (lay_out(job, project, draft=draft, lacking=lacking),)
+    return tuple(lay_out(dataclasses.replace(job, language=tag), project, draft=draft, half=half, lacking=lacking)
+                 for half, tag in enumerate(job.languages, 1))
 
 
 def _write(laid: Laid, edition: Edition) -> bytes:

@@ -36,7 +36,7 @@ CHECKSUM = 8
 @dataclass(frozen=True)
 class Page:
     """The composed document. ``texts`` holds every message that must be found in the finished PDF, ``codes`` the addresses
-    of its QR codes, ``slots`` the places for what recipients' rows say, which are numbered from 0."""
+    of its QR codes, ``slots`` the places for what recipients' rows say, by number."""
 
     html: str
     title: str
@@ -45,7 +45,7 @@ class Page:
     warnings: tuple[Problem, ...]
     states: Mapping[str, str]
     codes: tuple[str, ...]
-    slots: tuple[Slot, ...] = ()
+    slots: Mapping[str, Slot] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -171,7 +171,7 @@ def compose(content: Content, copy: Copy, layout: Layout, edition: Edition, proj
     unseen = (content.name, content.keywords, *(picture.alt for picture in content.pictures))
     warnings = list(copy.check((content.title, content.hook, *_printed(content, sections), *unseen)))
     desk = _Desk(content, copy, layout, project, needs, edition.art)
-    slots = Slots(lacking, desk.say, qr.data_url)
+    slots = Slots(lacking, desk.say, qr.data_url, half)
     env = environment(project)
     title = copy.plain(content.name)
     values: dict[str, Any] = {
@@ -206,7 +206,7 @@ def compose(content: Content, copy: Copy, layout: Layout, edition: Edition, proj
     texts |= {head.key: copy.plain(head) for head in (content.title, content.hook) if f'data-msg="{head.key}"' in html}
     return Page(html, title, content.contact["organisation"], texts, tuple(warnings),
                 {message.key: copy.state(message) for message in (*content.messages(), *desk.asked.values())} if proof else {},
-                (content.contact["web"],) if values["qr"] in html else (), tuple(slots.places))
+                (content.contact["web"],) if values["qr"] in html else (), slots.places)
 
 
 def _reviewing(proof: Proof, env: jinja2.Environment, content: Content, desk: _Desk, values: dict[str, Any]) -> dict[str, Any]:

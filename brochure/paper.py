@@ -1,9 +1,9 @@
 """Paper: how laid-out panels come onto sheets, how these are written, and what their file promises."""
 
 import functools
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from brochure import press
 from brochure.errors import Problem, UsageError
@@ -16,7 +16,13 @@ if TYPE_CHECKING:
     import pydyf
 
     from brochure.build import Laid
+    from brochure.edition import Edition
     from brochure.project import Job, Project
+    from brochure.render import Filled
+
+    Drawn = tuple[pydyf.PDF, tuple[Filled, ...]]
+
+T = TypeVar("T")
 
 CREEP = 0.5
 """From so many mm on, pages that creep out of the fold are worth a remark."""
@@ -67,16 +73,25 @@ def flip(job: "Job", project: "Project") -> str:
 
 
 def write(job: "Job", project: "Project", laids: Sequence["Laid"], made: Sequence[Sheet]) -> bytes:
-    """The PDF of the sheets; the renderings of two languages are drawn one inside the other's finishing."""
-    edition = project.edition(job.edition)
+    """The PDF of the sheets."""
+    return draw(laids, project.edition(job.edition), {},
+                lambda drawn: press.write(bind(job, project, made, [pdf for pdf, _ in drawn])))
 
-    def draw(rest: Sequence["Laid"], drawn: "tuple[pydyf.PDF, ...]") -> bytes:
+
+def draw(laids: Sequence["Laid"], edition: "Edition", texts: Mapping[str, Sequence[str]],
+         finish: "Callable[[Sequence[Drawn]], T]") -> T:
+    """What ``finish`` makes of the renderings in one language or two, with every one of ``texts`` drawn for its slot.
+
+    They are drawn one inside the other's finishing.
+    """
+
+    def filled(rest: Sequence["Laid"], drawn: "tuple[Drawn, ...]") -> T:
         if not rest:
-            return press.write(bind(job, project, made, drawn))
-        return rest[0].panels.write(variant=edition.variant, tagged_ua=False, dpi=edition.dpi,
-                                    finish=lambda pdf: draw(rest[1:], (*drawn, pdf)))
+            return finish(drawn)
+        return rest[0].panels.fill(texts, variant=edition.variant, tagged_ua=not edition.imposed, dpi=edition.dpi,
+                                   finish=lambda *one: filled(rest[1:], (*drawn, one)))
 
-    return draw(laids, ())
+    return filled(laids, ())
 
 
 def bind(job: "Job", project: "Project", made: Sequence[Sheet], drawn: "Sequence[pydyf.PDF]") -> press.Body:
@@ -101,7 +116,7 @@ def promise(job: "Job", project: "Project", laids: Sequence["Laid"], made: Seque
     return Promise(
         where=job.file, pages=tuple((side.width, side.height) for side in made), tagged=False,
         families=frozenset().union(*(laid.panels.shelf for laid in laids)),
-        messages={} if draft else _messages(laids, made), variants=edition.promises,
+        messages={} if draft else _messages(job, laids, made), variants=edition.promises,
         lang=job.languages[0], title=laids[0].page.title, flip=flip(job, project),
         bleed=edition.bleed if edition.around else None, folds=tuple(side.folds for side in made) if bound else (),
         safe=(margins.PRESS if bound else margins.OFFICE) if whole and not draft else None,  # words go on from tile to tile
@@ -111,13 +126,18 @@ def promise(job: "Job", project: "Project", laids: Sequence["Laid"], made: Seque
     )
 
 
-def _messages(laids: Sequence["Laid"], made: Sequence[Sheet]) -> dict[str, str]:
+def label(job: "Job", language: str) -> str:
+    """What stands before the key of a message, so that it is known in which of two languages it is."""
+    return f"{language} " if job.pair else ""
+
+
+def _messages(job: "Job", laids: Sequence["Laid"], made: Sequence[Sheet]) -> dict[str, str]:
     """The words that stand on these sides: all of them, unless some panels are on other sides."""
     placed = {place.panel for side in made for place in side.placements}
     found, start = dict[str, str](), 0
     for laid in laids:
         elsewhere = {ink.key for ink in laid.panels.ink if start + ink.panel not in placed}
-        label = f"{laid.job.language} " if len(laids) > 1 else ""
-        found |= {f"{label}{key}": text for key, text in laid.page.texts.items() if key not in elsewhere}
+        before = label(job, laid.job.language)
+        found |= {f"{before}{key}": text for key, text in laid.page.texts.items() if key not in elsewhere}
         start += len(laid.panels.panels)
     return found

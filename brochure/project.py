@@ -160,12 +160,17 @@ def jobs(project: Project, careers: Sequence[str] = (), languages: Sequence[str]
         for layout in project.layouts if not layouts or layout.name in layouts
         for edition in layout.editions + reviews if edition in (editions or layout.editions)
         for tag in tags + pseudo + two if tag in (languages or tags)
-        if PAIR not in tag or (layout.bilingual and bilingual(project.edition(edition)))
+        if takes(layout, project.edition(edition), tag)
     )
     if not found:
         raise UsageError([Problem("selection", "there is nothing to build",
                                   "brochure list shows which careers, layouts, editions and languages go together")])
     return found
+
+
+def takes(layout: "Layout", edition: "Edition", language: str) -> bool:
+    """Whether a layout can be in the language, which may be two, as this edition."""
+    return PAIR not in language or (layout.bilingual is not None and bilingual(edition))
 
 
 def bilingual(edition: "Edition") -> bool:

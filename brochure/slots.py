@@ -44,14 +44,15 @@ class Slot:
 
 
 class Slots:
-    """What a template run is given for its slots; ``places`` are those it asked for.
+    """What a template run is given for its slots; ``places`` are those it asked for, by number.
 
     ``lacking`` are the names of those whose recipients have nothing to say there; None stands for no recipients at all.
+    Their numbers are strings; those of a ``half`` of a brochure in two languages are not those of the other one.
     """
 
-    def __init__(self, lacking: frozenset[str] | None, say: Callable[..., Markup], qr: Callable[[str], str]) -> None:
-        self.lacking, self.places = lacking, list[Slot]()
-        self._say, self._qr = say, qr
+    def __init__(self, lacking: frozenset[str] | None, say: Callable[..., Markup], qr: Callable[[str], str], half: int) -> None:
+        self.lacking, self.places = lacking, dict[str, Slot]()
+        self._say, self._qr, self._half = say, qr, f"{half}_" if half else ""
 
     def slot(self, name: str, tag: str = "p", class_: str = "", fallback: str = "", lines: int = 2, smallest: float = SMALLEST,
              **attributes: Any) -> Markup:
@@ -81,10 +82,11 @@ class Slots:
         return Markup('<img src="{}" alt="{}" data-slot="{}">').format(
             self._qr(fallback), alt.fill(web=f"{MARK}{number}"), number)
 
-    def _number(self, place: Slot) -> int:
-        if place not in self.places:
-            self.places.append(place)
-        return self.places.index(place)
+    def _number(self, place: Slot) -> str:
+        known = next((number for number, one in self.places.items() if one == place), None)
+        number = known or f"{self._half}{len(self.places)}"
+        self.places[number] = place
+        return number
 
     def _said(self, fallback: str, tag: str, class_: str, attributes: dict[str, Any]) -> Markup:
         if isinstance(fallback, Words):

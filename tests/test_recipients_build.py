@@ -90,7 +90,7 @@ def test_a_layout_that_lacks_the_edition_is_left_out_and_said_if_there_is_no_oth
     done = school.run(*ARGUMENTS, "--layout", "note")
     assert done.returncode == 11
     assert list(made(school)) == ["1"]
-    assert "error: list.csv: row 3, column C (layout): the layout does not have the edition" in done.stderr
+    assert "error: list.csv: row 3: the layout note has no edition phone\n    hint: it has: paper" in done.stderr
 
 
 def test_names_that_are_not_there_are_refused_before_anything_is_made(school: Folder) -> None:

@@ -206,7 +206,7 @@ def test_every_file_can_be_validated_on_the_way(monkeypatch: pytest.MonkeyPatch)
 def test_validation_reads_title_tags_and_standards() -> None:
     one = job("screen", "en")
     data = files("screen", "en")[SHORT.id]
-    promise = one.promise(one._made(frozenset()), one.say(one._whole.page, SHORT))
+    promise = one.promise(one._made(frozenset()), one.say(one._whole, SHORT))
     assert validated(data, promise) == preflight(data, promise) == ()
     assert [problem.what[:12] for problem in validated(data, replace(promise, title="Other"))] == ["its title is"]
     assert validated(data.replace(b"pdfuaid:part", b"pdfuaid:dart"), promise)
@@ -255,10 +255,10 @@ def test_an_address_too_long_for_a_code_is_a_problem_of_its_row_only() -> None:
     assert any("row 13, url: does not fit into a QR code" in problem for problem in found["11"])
 
 
-def test_proofs_and_two_languages_at_once_are_refused() -> None:
-    for edition, language in (("proof", "en"), ("coach", "en"), ("office", "en+km")):
+def test_proofs_and_instructions_are_refused() -> None:
+    for edition in ("proof", "coach"):
         with pytest.raises(UsageError) as caught:
-            personal(edition, language)
+            personal(edition, "en")
         assert "cannot be made for single schools" in str(caught.value)
 
 

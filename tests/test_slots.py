@@ -18,8 +18,8 @@ def said(words: Words, tag: str, class_: str, **attributes: object) -> Markup:
     return Markup(f"[{words.key} {tag} {class_} {attributes}]")
 
 
-def slots(lacking: frozenset[str] | None = frozenset()) -> Slots:
-    return Slots(lacking, said, qr.data_url)
+def slots(lacking: frozenset[str] | None = frozenset(), half: int = 0) -> Slots:
+    return Slots(lacking, said, qr.data_url, half)
 
 
 # ---- without recipients
@@ -31,7 +31,7 @@ def test_without_recipients_a_slot_is_its_fallback() -> None:
     assert plain.slot("school.name", fallback="A < B") == "<p>A &lt; B</p>"
     assert plain.slot("school.contact") == plain.slot("school.url", "a") == ""
     assert plain.code("school.url", WEB, ALT) == f'<img src="{qr.data_url(WEB)}" alt="QR: {WEB}">'
-    assert plain.places == []
+    assert plain.places == {}
 
 
 # ---- with recipients
@@ -42,20 +42,30 @@ def test_with_recipients_a_slot_is_a_room_of_a_fixed_height() -> None:
     html = made.slot("school.name", "h3", "big", fallback=SCHOOL, lines=3, smallest=.7, style="color:red")
     assert html == ('<h3 class="big" style="display:block;height:3lh;color:red" data-slot="0" data-lines="3" '
                     'data-smallest="0.7">&nbsp;</h3>')
-    assert made.places == [Slot("school.name", TEXT, "Your & school")]
+    assert made.places == {"0": Slot("school.name", TEXT, "Your & school")}
 
 
 def test_a_link_and_a_code_lead_to_a_mark() -> None:
     made = slots()
     assert f'href="{MARK}0"' in made.slot("school.url", "a")
     assert made.code("school.url", WEB, ALT) == f'<img src="{qr.data_url(WEB)}" alt="QR: {MARK}1" data-slot="1">'
-    assert made.places == [Slot("school.url", LINK, ""), Slot("school.url", CODE, WEB)]
+    assert made.places == {"0": Slot("school.url", LINK, ""), "1": Slot("school.url", CODE, WEB)}
 
 
 def test_the_same_slot_in_two_places_says_the_same() -> None:
     made = slots()
     assert made.slot("school.name") == made.slot("school.name")
     assert len(made.places) == 1
+
+
+def test_the_slots_of_two_halves_have_other_numbers() -> None:
+    one, two = slots(half=1), slots(half=2)
+    for made in (one, two):
+        made.slot("school.name")
+        made.code("school.url", WEB, ALT)
+    assert [*one.places, *two.places] == ["1_0", "1_1", "2_0", "2_1"]
+    link = two.slot("school.url", "a")
+    assert f'href="{MARK}2_2"' in link and 'data-slot="2_2"' in link
 
 
 def test_a_slot_in_which_nobody_has_anything_to_say_is_left_out_unless_it_has_a_fallback() -> None:

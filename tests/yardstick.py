@@ -1,6 +1,7 @@
 """The yardstick of personal files: the same page rendered anew with a recipient's words in their places."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from io import BytesIO
 from xml.etree.ElementTree import Element, SubElement
 
@@ -9,9 +10,9 @@ from factories import ROOT
 from PIL import Image, ImageChops
 
 from brochure import breaks, paper, press, qr
-from brochure.build import lay_out
+from brochure.build import Laid, halves
 from brochure.project import Job, Project, discover
-from brochure.recipients.personal import Personal
+from brochure.recipients.personal import Personal, Say
 from brochure.recipients.roll import Recipient
 from brochure.render import Panels, render
 from brochure.slots import CODE, LINK, MARK
@@ -58,14 +59,22 @@ def refused(one: Personal, *recipients: Recipient) -> dict[str, list[str]]:
 
 def rendered(one: Personal, who: Recipient, sizes: Mapping[str, float] | None = None) -> bytes:
     """One file by a whole rendering; ``sizes`` says of slots which part of their size their text has."""
-    laid = lay_out(one.job, one.project, lacking=one.lacking(who))
-    say = one.say(laid.page, who)
-    edition, project = one.project.edition(one.job.edition), one.project
-    terms = breaks.glossary(project.root / f"locales/{one.job.language}/glossary.csv", project.root)
-    slots = {str(number): slot for number, slot in enumerate(laid.page.slots)}
+    laids = halves(one.job, one.project, lacking=one.lacking(who))
+    edition, project, say = one.project.edition(one.job.edition), one.project, one.say(laids, who)
+    again = [_rendered(laid, say, project, sizes or {}) for laid in laids]
+    if not edition.imposed:
+        return again[0].write(variant=edition.variant, tagged_ua=True, dpi=edition.dpi, finish=press.plain)
+    return paper.write(one.job, project, [replace(laid, panels=panels) for laid, panels in zip(laids, again, strict=True)],
+                       paper.sheets(one.job, project, laids)[0])
+
+
+def _rendered(laid: Laid, say: Say, project: Project, sizes: Mapping[str, float]) -> Panels:
+    """The page again, with what the row says in the place of its slots."""
+    tag, slots = laid.job.language, laid.page.slots
+    terms = breaks.glossary(project.root / f"locales/{tag}/glossary.csv", project.root)
 
     def edit(tree: Element) -> None:
-        breaks.apply(tree, one.job.language, terms)
+        breaks.apply(tree, tag, terms)
         for element in tree.iter():
             number = element.get("data-slot", "")
             if number not in slots:
@@ -77,18 +86,12 @@ def rendered(one: Personal, who: Recipient, sizes: Mapping[str, float] | None = 
             if slots[number].kind == LINK:
                 element.set("href", say.marks[number])
             holder = element
-            if size := (sizes or {}).get(slots[number].name):
+            if size := sizes.get(slots[number].name):
                 element.text, holder = "", SubElement(element, "span", {"style": f"font-size:{size}em"})
             holder.text = say.texts[number]
         next(tree.iter("title")).text = say.title
 
-    panels: Panels = render(laid.page.html, project=project.root, fonts=project.root / "assets/fonts", edit=edit,
-                            name=str(one.job))
-    if not edition.imposed:
-        return panels.write(variant=edition.variant, tagged_ua=True, dpi=edition.dpi, finish=press.plain)
-    sheets = paper.sheets(one.job, project, (laid,))[0]
-    return panels.write(variant=edition.variant, tagged_ua=False, dpi=edition.dpi,
-                        finish=lambda pdf: press.write(paper.bind(one.job, project, sheets, (pdf,))))
+    return render(laid.page.html, project=project.root, fonts=project.root / "assets/fonts", edit=edit, name=str(laid.job))
 
 
 def pictures(data: bytes) -> list[Image.Image]:

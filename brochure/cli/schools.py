@@ -65,7 +65,8 @@ def check(file: Path, strict: bool, root: Path, as_json: bool) -> None:
 @click.option("--career", "careers", multiple=True, help="Only this career; may be repeated (default: every one).")
 @click.option("--layout", "layouts", multiple=True, help="For the rows that name none; may be repeated.")
 @click.option("--edition", "editions", multiple=True, help="For the rows that name none; may be repeated.")
-@click.option("--lang", "languages", multiple=True, help="For the rows that name none (default: every one); may be repeated.")
+@click.option("--lang", "languages", multiple=True,
+              help="For the rows that name none (default: every one), or two on one sheet (en+km); may be repeated.")
 @click.option("--validate", is_flag=True, help="Validate every file, not only the first of its kind.")
 @click.option("--strict", is_flag=True, help="Make nothing if any row has an error.")
 @click.option("--jobs", "workers", type=click.IntRange(1), default=os.cpu_count() or 1, show_default=True,
@@ -156,7 +157,7 @@ def _asked(file: Path, root: Path, careers: tuple[str, ...], layouts: tuple[str,
     from brochure.recipients.orders import Choice
 
     project = discover(root)
-    jobs(project, careers, languages, layouts, editions)  # raises for a name that is not there
+    jobs(project, careers, languages, layouts, editions, pairs=True)  # raises for a name that is not there
     found = roll.read(file, project)
     choice = Choice(careers or project.careers, layouts, editions,
                     languages or tuple(language.tag for language in project.languages))

@@ -69,9 +69,9 @@ def bound(pdfs: Sequence[pydyf.PDF], sheets: Sequence[Sheet], *, flip: str, fram
     as it is. It asks the viewer to print at actual size, on paper of the sheet's size, turned over as
     ``flip`` says, a key of ``DUPLEX``.
     """
-    objects, forms = Objects(), list[Form]()
+    objects, forms, starts = Objects(), list[Form](), list[int]()
     for pdf in pdfs:
-        start = max(objects, default=-1) + 1
+        starts.append(start := max(objects, default=-1) + 1)
         own = separate(dict(enumerate(pdf.objects)))
         forms += [form_of(own, pdf.objects[number], frame.bleed, start) for number in pdf.pages["Kids"][::3]]
         objects |= {start + number: Moved(item, start) if start else item for number, item in own.items()}
@@ -90,4 +90,4 @@ def bound(pdfs: Sequence[pydyf.PDF], sheets: Sequence[Sheet], *, flip: str, fram
     if intents:
         catalog["OutputIntents"] = intents(objects)
     objects[first.catalog.number] = pydyf.Dictionary(catalog | {"ViewerPreferences": pydyf.Dictionary(view)})
-    return body(objects, first, version)
+    return body(objects, first, version, tuple(starts))

@@ -68,17 +68,21 @@ def add(objects: Objects, item: pydyf.Object) -> bytes:
 
 @dataclass(frozen=True)
 class Body:
-    """A document's objects, with the references of its catalog and of its document information."""
+    """A document's objects, with the references of its catalog and of its document information.
+
+    ``starts`` says of each rendering that is in it from which number on its objects count.
+    """
 
     objects: Objects
     root: bytes
     info: bytes
     version: str = VERSION
+    starts: tuple[int, ...] = (0,)
 
 
-def body(objects: Objects, pdf: pydyf.PDF, version: str = VERSION) -> Body:
+def body(objects: Objects, pdf: pydyf.PDF, version: str = VERSION, starts: tuple[int, ...] = (0,)) -> Body:
     """The objects as a document that says of itself what ``pdf`` says."""
-    return Body(objects, reference(pdf.catalog.number), add(objects, pydyf.Dictionary(pdf.info)), version)
+    return Body(objects, reference(pdf.catalog.number), add(objects, pydyf.Dictionary(pdf.info)), version, starts)
 
 
 def write(document: Body) -> bytes:

@@ -41,14 +41,14 @@ class Blank:
     def __init__(self, project: Project, template: str, language: Language, career: str, values: Mapping[str, Any]) -> None:
         self.copy: Copy = copies.load(project.root, language, project.source.tag, career, gaps=True)
         self._terms = breaks.glossary(project.root / f"locales/{language.style}/glossary.csv", project.root)
-        self.language, slots = language, Slots(frozenset(), _unsaid, str)
+        self.language, slots = language, Slots(frozenset(), _unsaid, str, 0)
         self._name = f"{template.partition('.')[0]} {language.tag}"
         content = contents.load(project.root / f"templates/content/{career}.toml", project.root)
         given = {"author": content.contact["organisation"], "name": self.copy.words(content.name), "slot": slots.slot, **values}
         made = document.compose(template, self._name, project, self.copy, day(content).isoformat(), given, folder="printer")
         if made.gaps:
             raise CatalogError(dataclasses.replace(problem, severity="error") for problem in made.gaps)
-        self._panels, self._slots = made.panels(), tuple(slots.places)
+        self._panels, self._slots = made.panels(), dict(slots.places)
 
     def fill(self, pages: Sequence[Mapping[str, Value]], *, variant: str, dpi: int | None,
              bind: Callable[[Any], Body]) -> Filling:
@@ -57,10 +57,9 @@ class Blank:
         A text that cannot stand there, because it is too long or a font lacks a letter, is left out: what such a page says
         stands on the brochure too, which is not printed without it.
         """
-        said = [{str(number): breaks.prepare(_said(slot, page[slot.name]), self.language.tag, self._terms)
-                 for number, slot in enumerate(self._slots)} for page in pages]
-        texts = {str(number): tuple(dict.fromkeys(("", *(page[str(number)] for page in said))))
-                 for number in range(len(self._slots))}
+        said = [{number: breaks.prepare(_said(slot, page[slot.name]), self.language.tag, self._terms)
+                 for number, slot in self._slots.items()} for page in pages]
+        texts = {number: tuple(dict.fromkeys(("", *(page[number] for page in said)))) for number in self._slots}
         with located(self.copy, self._name):
             body, filled = self._panels.fill(texts, variant=variant, tagged_ua=False, dpi=dpi,
                                              finish=functools.partial(_bound, bind))

@@ -124,7 +124,7 @@ def build(project: Project, found: Roll, choice: Choice, out: Path, *, validate:
     now = run.inputs(project.root, old)
     now.outputs = dict(old.outputs)
     where = functools.partial(roll.place, found.name, found.columns)
-    office = _Office(project, Orders(project, choice, where), out, old, now)
+    office = _Office(project, Orders(project, found.offer, choice, where), out, old, now)
     files.write(out / MANIFEST, now.dump())
     entries = iter(found)
     tasks = map(office.task, iter(lambda: tuple(islice(entries, GROUP)), ()))
@@ -213,8 +213,7 @@ class _Office:
                 known.append(Outcome(entry.row, "", "", "failed", entry.problems))
                 continue
             pieces = list(self._pieces(entry.recipient))
-            problems = () if pieces else self.orders.open(entry.recipient)
-            if not pieces:
+            if problems := self.orders.lost(entry.recipient):
                 known.append(Outcome(entry.row, entry.recipient.id, "", "failed", (*entry.problems, *problems)))
             for piece in pieces:
                 stops = self.orders.stops(piece.job)

@@ -4,25 +4,27 @@ What differs is drawn in the slots, for a group of recipients at a time, and spl
 a rendering with the recipient's words in place would be; what cannot be so is a problem of the row.
 """
 
+import contextlib
 import dataclasses
-import functools
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING
 
 from brochure import breaks, paper
-from brochure.build import Laid, fitting, lay_out, located, promise
-from brochure.compose import Page
+from brochure.build import Laid, fitting, halves, located, promise
 from brochure.errors import BrochureError, Problem, RecipientError, TemplateError, UsageError
 from brochure.impose import Sheet
 from brochure.preflight import Promise, preflight, validated
 from brochure.press import Body, Splice, paged
-from brochure.project import PAIR, Job, Project
+from brochure.project import Job, Project
 from brochure.recipients import words
 from brochure.recipients.cells import Fault
 from brochure.recipients.roll import Recipient
 from brochure.render import Filled
-from brochure.slots import CODE, TEXT, TITLE
+from brochure.slots import CODE, TEXT, TITLE, Slot
+
+if TYPE_CHECKING:
+    from brochure.paper import Drawn
 
 NAME = "name"
 JOINED = "{title} – {name}"
@@ -34,11 +36,19 @@ Failure = tuple[Recipient, tuple[Problem, ...]]
 
 @dataclass(frozen=True, eq=False)
 class Mould:
-    """A brochure laid out for the recipients who lack the same: ``sheets`` is empty if it is not imposed."""
+    """A brochure laid out for the recipients who lack the same, in one language or two.
 
-    laid: Laid
+    ``sheets`` is empty if it is not imposed.
+    """
+
+    laids: tuple[Laid, ...]
     sheets: tuple[Sheet, ...]
     promise: Promise
+
+    @property
+    def laid(self) -> Laid:
+        """The only half, or the first, which gives the document its title and its language."""
+        return self.laids[0]
 
 
 @dataclass(frozen=True)
@@ -70,18 +80,18 @@ class Personal:
 
     def __init__(self, job: Job, project: Project, where: Callable[[int, str], str]) -> None:
         edition = project.edition(job.edition)
-        if edition.review or edition.instructions or PAIR in job.language:
-            what = "two languages at once" if PAIR in job.language else f"the edition {job.edition}"
-            raise UsageError([Problem(str(job), f"{what} cannot be made for single schools", "name another one")])
-        self.job, self.project, self._where = job, project, where
-        self._language, self._edition = project.language(job.language), edition
+        if edition.review or edition.instructions:
+            what = f"the edition {job.edition} cannot be made for single schools"
+            raise UsageError([Problem(str(job), what, "name another one")])
+        self.job, self.project, self._where, self._edition = job, project, where, edition
+        self._languages = {tag: project.language(tag) for tag in job.languages}
         self._tags = tuple(language.tag for language in project.languages)
         self._moulds: dict[frozenset[str], Mould | BrochureError] = {}
         self._sound = list[Mould]()  # of which a file was read and found right
-        self._terms = breaks.glossary(project.root / f"locales/{self._language.style}/glossary.csv", project.root)
-        self._whole = lay_out(job, project, lacking=frozenset())
-        self._slots = self._whole.page.slots
-        if not self._slots:
+        self._terms = {tag: breaks.glossary(project.root / f"locales/{language.style}/glossary.csv", project.root)
+                       for tag, language in self._languages.items()}
+        self._whole = halves(job, project, lacking=frozenset())
+        if not any(laid.page.slots for laid in self._whole):
             raise TemplateError([Problem(f"templates/layouts/{job.layout}/layout.html",
                                          "has no slot for what a school's row says",
                                          'write {{ slot("school.name", fallback=words.your_school) }}')])
@@ -124,8 +134,8 @@ class Personal:
 
     def lacking(self, recipient: Recipient) -> frozenset[str]:
         """The slots that stay out of the recipient's brochure: its row says nothing there, and nothing stands in."""
-        return frozenset(slot.name for slot in self._slots
-                         if not slot.fallback and not self._found(recipient, slot.column)[1])
+        return frozenset(slot.name for tag, _, slot in _places(self._whole)
+                         if not slot.fallback and not self._found(recipient, slot.column, tag)[1])
 
     def _mould(self, lacking: frozenset[str]) -> Mould:
         if lacking not in self._moulds:
@@ -139,23 +149,24 @@ class Personal:
         return mould
 
     def _made(self, lacking: frozenset[str]) -> Mould:
-        laid = lay_out(self.job, self.project, lacking=lacking) if lacking else self._whole
-        fitting(laid)
-        sheets = paper.sheets(self.job, self.project, (laid,))[0] if self._edition.imposed else ()
-        return Mould(laid, sheets, promise(self.job, self.project, (laid,), sheets, False))
+        laids = halves(self.job, self.project, lacking=lacking) if lacking else self._whole
+        for laid in laids:
+            fitting(laid)
+        sheets = paper.sheets(self.job, self.project, laids)[0] if self._edition.imposed else ()
+        return Mould(laids, sheets, promise(self.job, self.project, laids, sheets, False))
 
     def _drawn(self, mould: Mould, members: Iterable[Recipient]) -> tuple[Drawing, Sequence[Failure]]:
         said, failures = list[Say](), list[Failure]()
         for recipient in members:
             try:
-                said.append(self.say(mould.laid.page, recipient))
+                said.append(self.say(mould.laids, recipient))
             except RecipientError as error:
                 failures.append((recipient, error.problems))
-        texts = {str(number): tuple(dict.fromkeys(say.texts[str(number)] for say in said))
-                 for number in range(len(mould.laid.page.slots))}
-        with located(mould.laid.copy, str(self.job)):
-            body, filled = mould.laid.panels.fill(texts, variant=self._edition.variant, tagged_ua=not self._edition.imposed,
-                                                  dpi=self._edition.dpi, finish=functools.partial(self._bound, mould))
+        texts = {number: tuple(dict.fromkeys(say.texts[number] for say in said)) for _, number, _ in _places(mould.laids)}
+        with contextlib.ExitStack() as places:
+            for laid in mould.laids:
+                places.enter_context(located(laid.copy, str(laid.job)))
+            body, filled = paper.draw(mould.laids, self._edition, texts, lambda drawn: self._bound(mould, drawn))
         says = list[Say]()
         for say in said:
             problems = tuple(dict.fromkeys(self._problem(say, slot) for slot in filled if say.texts[slot.slot] in slot.problems))
@@ -165,9 +176,10 @@ class Personal:
                 says.append(say)
         return Drawing(mould, body, filled, tuple(says)), failures
 
-    def _bound(self, mould: Mould, pdf: Any, filled: Sequence[Filled]) -> tuple[Body, Sequence[Filled]]:
-        body = paper.bind(self.job, self.project, mould.sheets, (pdf,)) if self._edition.imposed else paged(pdf)
-        return body, filled
+    def _bound(self, mould: Mould, drawn: "Sequence[Drawn]") -> tuple[Body, Sequence[Filled]]:
+        pdfs = [pdf for pdf, _ in drawn]
+        body = paper.bind(self.job, self.project, mould.sheets, pdfs) if self._edition.imposed else paged(*pdfs)
+        return body, tuple(slot.moved(start) for (_, filled), start in zip(drawn, body.starts, strict=True) for slot in filled)
 
     def _wrong(self, mould: Mould, say: Say, data: bytes, validate: bool) -> tuple[Problem, ...]:
         """What preflight finds: one file of a mould is read whole, for the others differ from it in their words only."""
@@ -181,39 +193,44 @@ class Personal:
 
     def promise(self, mould: Mould, say: Say) -> Promise:
         """What a recipient's file has to be."""
-        slots = {str(number): slot for number, slot in enumerate(mould.laid.page.slots)}
-        own = {slot.name: say.texts[number] for number, slot in slots.items() if slot.kind != CODE}
-        codes = tuple(dict.fromkeys(say.marks[number] for number, slot in slots.items() if slot.kind == CODE))
+        own = {f"{paper.label(self.job, tag)}{slot.name}": say.texts[number]
+               for tag, number, slot in _places(mould.laids) if slot.kind != CODE}
+        codes = tuple(dict.fromkeys(say.marks[number] for _, number, slot in _places(mould.laids) if slot.kind == CODE))
         return dataclasses.replace(mould.promise, title=say.title, messages={**mould.promise.messages, **own},
                                    codes=codes if mould.promise.codes else mould.promise.codes)
 
-    def _found(self, recipient: Recipient, column: str) -> tuple[str, str]:
-        return words.found(recipient.values, column, self._language, self._tags)
+    def _found(self, recipient: Recipient, column: str, tag: str) -> tuple[str, str]:
+        return words.found(recipient.values, column, self._languages[tag], self._tags)
 
-    def say(self, page: Page, recipient: Recipient) -> Say:
-        """What the row says in every slot; raise RecipientError with every cell that cannot be an address."""
-        name, faults = self._found(recipient, NAME)[1], list[Problem]()
-        full = JOINED.format(title=page.title, name=name) if name else page.title
+    def say(self, laids: Sequence[Laid], recipient: Recipient) -> Say:
+        """What the row says in every slot; raise RecipientError with every cell that cannot be an address.
+
+        Of two languages the title is in the first.
+        """
+        name, faults = self._found(recipient, NAME, self.job.languages[0])[1], list[Problem]()
+        full = JOINED.format(title=laids[0].page.title, name=name) if name else laids[0].page.title
         texts, marks, places = dict[str, str](), {TITLE: full}, dict[str, str]()
-        for number, slot in enumerate(page.slots):
-            column, text = self._found(recipient, slot.column)
+        for tag, number, slot in _places(laids):
+            column, text = self._found(recipient, slot.column, tag)
             if slot.kind != TEXT:
                 leads = words.address(text, column) if text else slot.fallback
                 if isinstance(leads, Fault):
                     faults.append(Problem(self._where(recipient.row, column), *leads))
                     continue
-                marks[str(number)] = leads
-            shown = words.written(text, column, self._language) if text else slot.fallback
-            texts[str(number)] = marks[str(number)] if slot.kind == CODE else self._prepared(shown)
-            places[str(number)] = column
+                marks[number] = leads
+            shown = words.written(text, column, self._languages[tag]) if text else slot.fallback
+            texts[number] = marks[number] if slot.kind == CODE else breaks.prepare(shown, tag, self._terms[tag])
+            places[number] = column
         if faults:
             raise RecipientError(dict.fromkeys(faults))
         return Say(recipient, full, texts, marks, places)
-
-    def _prepared(self, text: str) -> str:
-        return breaks.prepare(text, self._language.tag, self._terms)
 
     def _problem(self, say: Say, slot: Filled) -> Problem:
         """Why a text could not be drawn, with the cell it is from."""
         where = self._where(say.recipient.row, say.columns[slot.slot])
         return dataclasses.replace(slot.problems[say.texts[slot.slot]], where=where)
+
+
+def _places(laids: Iterable[Laid]) -> Iterator[tuple[str, str, Slot]]:
+    """Every slot: the language it is in, and its number."""
+    return ((laid.job.language, number, slot) for laid in laids for number, slot in laid.page.slots.items())

@@ -53,7 +53,7 @@ def run(project: Project, found: Roll, choice: Choice, packing: Packing, out: Pa
     Each outcome is told as it comes, in the order of the rows, whose brochures follow one another in the same order. A row
     that fails never stops the others. All files appear at the end, or none. Raises OutputError if they cannot be written.
     """
-    orders = Orders(project, choice, functools.partial(roll.place, found.name, found.columns))
+    orders = Orders(project, found.offer, choice, functools.partial(roll.place, found.name, found.columns))
     table = Report()
     with contextlib.ExitStack() as open_files:
         shop = _Shop(project, orders, out, packing, open_files)
@@ -96,9 +96,9 @@ class _Shop:
             bundles |= self._labelled(bundles, numbers)
         for entry in group:
             name = entry.recipient.id if entry.recipient else ""
-            if not wanted[entry.row]:
-                missing = self._orders.open(entry.recipient) if entry.recipient else ()
-                yield Outcome(entry.row, name, "", "failed", (*entry.problems, *missing))
+            lost = self._orders.lost(entry.recipient) if entry.recipient else ()
+            if lost or not entry.recipient:
+                yield Outcome(entry.row, name, "", "failed", (*entry.problems, *lost))
             for job in wanted[entry.row]:
                 key = entry.row, job
                 problems = failures.get(key, ())

@@ -1,7 +1,7 @@
 """Panels: the laid-out document, what stands where in it, and the way from it to a PDF."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 from xml.etree.ElementTree import Element
@@ -58,6 +58,10 @@ class Filled:
     form: int
     texts: Mapping[str, int]
     problems: Mapping[str, Problem]
+
+    def moved(self, by: int) -> "Filled":
+        """The same in a document in which all numbers are counted on."""
+        return replace(self, form=self.form + by, texts={text: number + by for text, number in self.texts.items()})
 
 
 class Panels:
