@@ -202,9 +202,7 @@ def joined(address: str, root: Path, out: Path) -> Iterator[tuple[Cluster, Groun
         raise SetupError([Problem(there.name, there.reason, "start it anew; what was made is kept")]) from error
     except KilledWorker as error:
         raise SetupError([Problem(there.name, "the same task ended several workers one after the other",
-                                  "do they have too little memory? what was made is kept")]) from error
-    except ModuleNotFoundError as error:
-        raise SetupError([Problem(there.name, f"a worker cannot take part: {error}", SAME)]) from error
+                                  "do they have too little memory, or lack the program? what was made is kept")]) from error
     finally:
         there.close()
 
