@@ -187,15 +187,9 @@ def barred(jobs: Sequence[Job], project: Project) -> dict[str, tuple[Problem, ..
     return found
 
 
-def pool(workers: int, begin: Callable[[], None] | None = None) -> ProcessPoolExecutor:
-    """So many processes, which leave Ctrl-C to this one; each does ``begin`` first."""
-    return ProcessPoolExecutor(workers, _start_method(), functools.partial(_begun, begin))
-
-
-def _begun(begin: Callable[[], None] | None) -> None:
-    _deaf()
-    if begin:
-        begin()
+def pool(workers: int) -> ProcessPoolExecutor:
+    """So many processes, which leave Ctrl-C to this one."""
+    return ProcessPoolExecutor(workers, _start_method(), _deaf)
 
 
 @contextlib.contextmanager

@@ -12,6 +12,8 @@ import click
 
 F = Callable[..., Any]
 
+EXECUTORS = {"dask": "tcp"}  # and what the library calls it
+PLACE = re.compile(r"(?:\[[0-9A-Fa-f:.]+\]|[^\s/:\[\]@]+):([0-9]{1,5})")
 PAPER = re.compile(r"(\d{2,3})\s*(?:gsm|g|g/m2|g/m²)?")
 
 
@@ -26,6 +28,23 @@ class Paper(click.ParamType[int]):
         if found is None or not 20 <= int(found[1]) <= 600:
             self.fail(f"{value!r} is not the weight of a paper: write it like 80gsm", param, ctx)
         return int(found[1])
+
+
+class Scheduler(click.ParamType[str]):
+    """Where the scheduler of a cluster is, such as dask://HOST:PORT, as the address that its library knows."""
+
+    name = "URL"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        """The address."""
+        scheme, mark, place = str(value).partition("://")
+        if not mark or scheme not in EXECUTORS:
+            self.fail(f"there is no executor {scheme!r}; there is {', '.join(f'{name}://HOST:PORT' for name in EXECUTORS)}",
+                      param, ctx)
+        found = PLACE.fullmatch(place)
+        if found is None or not 0 < int(found[1]) < 1 << 16:
+            self.fail(f"{value!r} does not name a host and a port: write it like {scheme}://10.0.0.1:8786", param, ctx)
+        return f"{EXECUTORS[scheme]}://{place}"
 
 
 def project_option(command: F) -> F:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from brochure.cli.options import json_option, project_option
+from brochure.cli.options import Scheduler, json_option, project_option
 from brochure.cli.output import complain, print_json
 from brochure.errors import Problem, RecipientError
 
@@ -71,16 +71,21 @@ def check(file: Path, strict: bool, root: Path, as_json: bool) -> None:
 @click.option("--strict", is_flag=True, help="Make nothing if any row has an error.")
 @click.option("--jobs", "workers", type=click.IntRange(1), default=os.cpu_count() or 1, show_default=True,
               help="How many groups of schools are made at a time.")
+@click.option("--executor", type=Scheduler(), metavar="URL",
+              help="Let a cluster make them instead: dask://HOST:PORT, with as many at a time as it has workers.")
 @project_option
 @json_option
 def build(file: Path, out: Path, careers: tuple[str, ...], layouts: tuple[str, ...], editions: tuple[str, ...],
-          languages: tuple[str, ...], validate: bool, strict: bool, workers: int, root: Path, as_json: bool) -> None:
+          languages: tuple[str, ...], validate: bool, strict: bool, workers: int, executor: str | None, root: Path,
+          as_json: bool) -> None:
     """Make a PDF for every school of a list that is not up to date; a bad row never stops the others.
 
     Files are named after the ids. report.csv says of every row what became of it.
     """
     from brochure.recipients import build as making
 
+    if executor and click.get_current_context().get_parameter_source("workers") == click.core.ParameterSource.COMMANDLINE:
+        raise click.UsageError("--jobs and --executor exclude each other: a cluster does as much at a time as it has workers")
     project, found, choice, told = _asked(file, root, careers, layouts, editions, languages, strict, as_json)
     count, kept = dict.fromkeys(("built", "unchanged", "failed"), 0), list[dict[str, object]]()
 
@@ -92,7 +97,7 @@ def build(file: Path, out: Path, careers: tuple[str, ...], layouts: tuple[str, .
         elif not sum(count.values()) % STEP:
             click.echo(f"[{sum(count.values())}] {outcome.file}")
 
-    making.build(project, found, choice, out, validate=validate, workers=workers, report=report)
+    making.build(project, found, choice, out, validate=validate, workers=workers, executor=executor or "", report=report)
     if as_json:
         print_json({"files": kept, "problems": [problem.as_json() for problem in told.kept]})
     else:

@@ -1,19 +1,17 @@
 """Build: the files of a whole list, a group of rows at a time; every file whole or not at all, and a report of every row."""
 
-import collections
 import csv
 import functools
 import hashlib
 import io
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from concurrent.futures import Future
 from dataclasses import dataclass, field, replace
-from itertools import chain, islice
+from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from brochure import files, manifest, run
+from brochure import executors, files, manifest, run
 from brochure.errors import BrochureError, OutputError, Problem, shown
 from brochure.project import Job, Project
 from brochure.recipients import names, roll
@@ -114,11 +112,12 @@ class Workshop:
 
 
 def build(project: Project, found: Roll, choice: Choice, out: Path, *, validate: bool = False, workers: int = 1,
-          report: Callable[[Outcome], None]) -> None:
+          executor: str = "", report: Callable[[Outcome], None]) -> None:
     """Make every file that is not up to date, and the report; each outcome is told as it comes, in the order of the rows.
 
-    A row that fails never stops the others, and leaves the file that was there. Raises OutputError if nothing can be
-    written, SetupError if the system ends a process.
+    ``executor`` is the address of a cluster that does it in place of so many ``workers`` of this computer. A row that fails
+    never stops the others, and leaves the file that was there. Raises OutputError if nothing can be written, SetupError if
+    the system ends a process or the cluster cannot do it.
     """
     old = manifest.load(str(out / MANIFEST))
     now = run.inputs(project.root, old)
@@ -130,7 +129,8 @@ def build(project: Project, found: Roll, choice: Choice, out: Path, *, validate:
     tasks = map(office.task, iter(lambda: tuple(islice(entries, GROUP)), ()))
     table, saved = Report(), time.monotonic()
     try:
-        for outcomes in _worked(tasks, functools.partial(Workshop, project, where, out, validate), workers):
+        begin = functools.partial(_shop, project, where, out.absolute() if executor else out, validate)
+        for outcomes in executors.worked(tasks, begin, workers=workers, address=executor, root=project.root, out=out.absolute()):
             for outcome in outcomes:
                 if outcome.state == "built":
                     now.outputs[outcome.file] = (outcome.key, outcome.stat)
@@ -144,32 +144,8 @@ def build(project: Project, found: Roll, choice: Choice, out: Path, *, validate:
     files.write(out / REPORT, table.dump())
 
 
-def _worked(tasks: Iterable[Task], shop: Callable[[], Workshop], workers: int) -> Iterator[list[Outcome]]:
-    """The outcomes of the tasks in their order; only so many are read ahead as there is work for."""
-    first = tuple(islice(tasks, 2))
-    if workers == 1 or len(first) < 2:
-        here = shop()
-        yield from map(here.work, chain(first, tasks))
-        return
-    waiting = collections.deque[Future[list[Outcome]]]()
-    with run.pool(workers, functools.partial(_open_shop, shop)) as processes, run.unbroken(processes):
-        for task in chain(first, tasks):
-            waiting.append(processes.submit(_work, task))
-            if len(waiting) > 2 * workers:
-                yield waiting.popleft().result()
-        while waiting:
-            yield waiting.popleft().result()
-
-
-_shops = list[Workshop]()  # the one of a process that works for another
-
-
-def _open_shop(shop: Callable[[], Workshop]) -> None:
-    _shops[:] = [shop()]
-
-
-def _work(task: Task) -> list[Outcome]:
-    return _shops[0].work(task)
+def _shop(project: Project, where: Callable[[int, str], str], out: Path, validate: bool) -> Callable[[Task], list[Outcome]]:
+    return Workshop(project, where, out, validate).work
 
 
 def _failed(piece: Piece, problems: Sequence[Problem]) -> Outcome:

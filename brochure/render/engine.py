@@ -75,9 +75,13 @@ def load() -> None:
     if libraries.harfbuzz_subset is None:
         what = "The library harfbuzz-subset is missing: every PDF would take ten times as long."
         raise _setup_error(what, _install())
-    pango = int(libraries.pango.pango_version())
-    if pango < OLDEST_PANGO:
-        raise _setup_error(f"Pango {_dotted(pango)} is older than {_dotted(OLDEST_PANGO)}.", _install())
+    if libraries.pango.pango_version() < OLDEST_PANGO:
+        raise _setup_error(f"Pango {pango()} is older than {_dotted(OLDEST_PANGO)}.", _install())
+
+
+def pango() -> str:
+    """The version of the Pango that was loaded."""
+    return _dotted(importlib.import_module("weasyprint.text.ffi").pango.pango_version())
 
 
 def check_version(version: str) -> None:
