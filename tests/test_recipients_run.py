@@ -117,6 +117,18 @@ def test_two_languages_share_a_run_and_each_school_has_both(school: Folder) -> N
         assert len(pdf.pages) == 24
 
 
+def test_two_languages_on_one_paper_are_one_set_of_sheets(school: Folder) -> None:
+    done = school.run(*RUN[:-1], "en+km", "--separators", "--validate")
+    assert (done.returncode, done.stderr) == (0, "")
+    with pikepdf.open(io.BytesIO(file(school))) as pdf:
+        (leaves,) = pdf.Root.DPartRoot.DPartRootNode.DParts
+        assert [str(leaf.DPM.Recipient.Language) for leaf in leaves] == ["en+km"] * 3
+    found = texts(file(school))
+    assert len(found) == 2 * (3 + 6)
+    assert "River School" in found[2] and "សាលា" in found[3].replace("\u200b", "")
+    assert "English + Khmer" in texts(file(school, "packing"))[0]
+
+
 # ---- what goes with it
 
 
