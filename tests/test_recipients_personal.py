@@ -1,5 +1,6 @@
 """Personal: a spliced file is what a whole rendering gives, text for text and pixel for pixel."""
 
+import ctypes
 import io
 import re
 from collections.abc import Callable
@@ -10,6 +11,7 @@ from pathlib import Path
 import page
 import pikepdf
 import pypdfium2
+import pypdfium2.raw as raw
 import pytest
 import readers
 from printed import bare
@@ -60,7 +62,7 @@ def test_two_schools_are_not_the_same_and_a_difference_is_seen() -> None:
 
 
 def test_a_name_that_is_too_wide_is_set_smaller_on_the_same_line() -> None:
-    who = recipient(8, name_en="Northern Riverside Technical School 8888")
+    who = recipient(8, name_en="Northern Riverside Technical Boarding School 8888")
     one = job("screen", "en")
     ours, small = made(one, [who])[who.id], rendered(one, who, {"school.name": .8})
     assert texts(ours) == texts(small)
@@ -163,6 +165,59 @@ def test_an_address_in_other_letters_is_written_in_ascii() -> None:
     with pikepdf.open(io.BytesIO(made(job("screen", "en"), [who])["9"])) as pdf:
         links = [str(link.A.URI) for link in pdf.pages[-1].Annots]
     assert "https://xn--bcher-kva.example.org/%E1%9E%80?x=%20" in links
+
+
+# ---- the language of the words
+
+
+def spoken(data: bytes) -> dict[str, str]:
+    """The texts of the last page's slots, each with the language that PDFium finds in its structure element or above it."""
+    pdf = pypdfium2.PdfDocument(io.BytesIO(data))
+    last, languages = pdf[len(pdf) - 1], dict[int, str]()
+    text = last.get_textpage()
+
+    def walk(element: object, language: str) -> None:
+        size = raw.FPDF_StructElement_GetLang(element, None, 0)
+        buffer = ctypes.create_string_buffer(size)
+        raw.FPDF_StructElement_GetLang(element, buffer, size)
+        own = buffer.raw.decode("utf-16-le").rstrip("\0") or language
+        for index in range(raw.FPDF_StructElement_GetMarkedContentIdCount(element)):
+            languages[raw.FPDF_StructElement_GetMarkedContentIdAtIndex(element, index)] = own
+        for index in range(raw.FPDF_StructElement_CountChildren(element)):
+            if child := raw.FPDF_StructElement_GetChildAtIndex(element, index):
+                walk(child, own)
+
+    tree = raw.FPDF_StructTree_GetForPage(last)
+    with pikepdf.open(io.BytesIO(data)) as opened:
+        for index in range(raw.FPDF_StructTree_CountChildren(tree)):
+            walk(raw.FPDF_StructTree_GetChildAtIndex(tree, index), str(opened.Root.Lang))
+    found = dict[str, str]()
+    for item in last.get_objects(filter=[raw.FPDF_PAGEOBJ_FORM], max_depth=1):
+        left, bottom, right, top = (value.value for value in bounds(item))
+        said = text.get_text_bounded(left, bottom, right, top)
+        if said.strip():
+            found[said.strip()] = languages[raw.FPDFPageObj_GetMarkedContentID(item)]
+    raw.FPDF_StructTree_Close(tree)
+    return found
+
+
+def bounds(item: object) -> tuple[ctypes.c_float, ...]:
+    edges = tuple(ctypes.c_float() for _ in range(4))
+    assert raw.FPDFPageObj_GetBounds(item, *map(ctypes.byref, edges))
+    return edges
+
+
+@pytest.mark.parametrize(("language", "who", "expected"), [
+    ("en", recipient(3), {"Northern": "en", "Sok Dara": "en", "Open day:": "en"}),
+    ("en", recipient(3, name_en="", contact="សុខ ដារ៉ា"), {"វិទ្យាល័យ": "km", "សុខ": "km", "Open day:": "en"}),
+    ("km", recipient(3), {"វិទ្យាល័យ": "km", "Sok Dara": "en", "ទិវា": "km"}),
+    ("km", recipient(3, name_km=""), {"Northern": "en", "ទិវា": "km"}),
+])
+def test_a_screen_reader_is_told_the_language_of_the_words(language: str, who: Recipient, expected: dict[str, str]) -> None:
+    data = made(job("screen", language), [recipient(4), who])[who.id]
+    found = spoken(data)
+    assert {words: tag for words in expected for text, tag in found.items() if words in text} == expected
+    assert page.validate_pdf_bytes(data, profile="ua1").is_compliant
 
 
 # ---- standards

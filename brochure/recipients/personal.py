@@ -22,7 +22,7 @@ from brochure.recipients import words
 from brochure.recipients.cells import Fault
 from brochure.recipients.roll import Recipient
 from brochure.render import Filled
-from brochure.slots import CODE, TEXT, TITLE
+from brochure.slots import CODE, LANGUAGE, TEXT, TITLE
 
 NAME = "name"
 JOINED = "{title} – {name}"
@@ -76,6 +76,7 @@ class Personal:
         self.job, self.project, self._where = job, project, where
         self._language, self._edition = project.language(job.language), edition
         self._tags = tuple(language.tag for language in project.languages)
+        self._voices = words.Voices(self._language, project.languages)
         self._moulds: dict[frozenset[str], Mould | BrochureError] = {}
         self._sound = list[Mould]()  # of which a file was read and found right
         self._terms = breaks.glossary(project.root / f"locales/{self._language.style}/glossary.csv", project.root)
@@ -196,7 +197,13 @@ class Personal:
                     faults.append(Problem(self._where(recipient.row, column), *leads))
                     continue
                 marks[str(number)] = leads
-            shown = words.written(text, column, self._language) if text else slot.fallback
+            shown = words.written(text, column, self._language, slot.form) if text else slot.fallback
+            if isinstance(shown, Fault):
+                faults.append(Problem(self._where(recipient.row, column), *shown))
+                continue
+            own = text and not slot.words and slot.kind == TEXT
+            marks[f"{LANGUAGE}{number}"] = self._voices.of(text, column) if own else self._language.tag
+            shown = slot.within(shown) if text else shown
             texts[str(number)] = marks[str(number)] if slot.kind == CODE else self._prepared(shown)
             places[str(number)] = column
         if faults:
