@@ -12,7 +12,9 @@ from brochure.cli.output import complain, print_json
 from brochure.errors import Problem, RecipientError
 
 STEP = 250
-"""Files between two lines that say how far it is."""
+"""Files between two lines that say how far it is, where there is no terminal for a bar."""
+
+CLEAR = "\r\x1b[K"  # what the bar has drawn on the line
 
 
 @click.group()
@@ -85,17 +87,23 @@ def build(file: Path, out: Path, careers: tuple[str, ...], layouts: tuple[str, .
     if strict and (bad := [problem for entry in found for problem in entry.problems if problem.severity == "error"]):
         raise RecipientError(bad)
 
+    watched = sys.stderr.isatty() and not as_json
+    last = max((row.number for row in found.table.rows()), default=0) if watched else 0
+
     def report(outcome: making.Outcome) -> None:
-        if outcome.problems not in told.recent:  # what is wrong with all rows is said once
+        if outcome.problems and outcome.problems not in told.recent:  # what is wrong with all rows is said once
+            click.echo(CLEAR if watched else "", nl=False, err=True)
             told.say(outcome.problems)
             told.recent.append(outcome.problems)
         count[outcome.state] += 1
+        bar.update(outcome.row - bar.pos)
         if as_json:
             kept.append({"row": outcome.row, "id": outcome.id, "file": outcome.file, "state": outcome.state})
-        elif not sum(count.values()) % STEP:
+        elif not watched and not sum(count.values()) % STEP:
             click.echo(f"[{sum(count.values())}] {outcome.file}")
 
-    making.build(project, found, choice, out, validate=validate, workers=workers, report=report)
+    with click.progressbar(length=last, label=found.name, hidden=not watched, file=sys.stderr) as bar:
+        making.build(project, found, choice, out, validate=validate, workers=workers, report=report)
     if as_json:
         print_json({"files": kept, "problems": [problem.as_json() for problem in told.kept]})
     else:
