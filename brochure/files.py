@@ -45,6 +45,12 @@ def write(path: Path, data: bytes, *, sync: bool = True) -> None:
             os.unlink(temporary)  # noqa: PTH108  # a Path("") would be the folder
 
 
+def sweep(folder: Path) -> None:
+    """Take away what ``write`` has left in the folder where a process was killed."""
+    for path in folder.glob(".????????.part"):
+        remove(path)
+
+
 def remove(path: Path) -> None:
     """Take the file away if it is there."""
     try:
