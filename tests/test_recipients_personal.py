@@ -91,6 +91,23 @@ def test_nothing_but_the_slots_moves(language: str) -> None:
             assert one.Contents.read_bytes() == two.Contents.read_bytes()
 
 
+@pytest.mark.parametrize(("layout", "edition"), [("trifold-a4", "screen"), ("trifold-letter", "office"), ("zfold-a4", "screen"),
+                                                 ("handout-a4", "large"), ("booklet-a5", "screen")])
+def test_a_row_that_says_everything_at_length_has_room_in_every_layout(layout: str, edition: str) -> None:
+    """In Khmer, whose lines are further apart; no line of the school's touches the next."""
+    who = recipient(1, name_km=LONG.values["name_km"], contact="Deputy principal Sok Dara Chanthavy", email="office@example.org",
+                    venue="Meeting hall of the provincial office", url="https://www.example.org/schools/kampong-chhnang")
+    data = made(personal(edition, "km", layout), [who])[who.id]
+    words = [who.values[column] for column in ("contact", "email", "venue")]
+    found = dict[str, tuple[float, float]]()
+    for sheet in pypdfium2.PdfDocument(io.BytesIO(data)):
+        text = sheet.get_textpage()
+        for left, bottom, right, top in (text.get_rect(index) for index in range(text.count_rects())):
+            found |= {word: (bottom, top) for word in words if text.get_text_bounded(left, bottom, right, top).strip() == word}
+    assert list(found) == words
+    assert found[words[0]][0] > found[words[1]][1] and found[words[1]][0] > found[words[2]][1]
+
+
 # ---- text that readers find
 
 
