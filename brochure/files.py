@@ -72,6 +72,10 @@ def _finish(temporary: str, path: Path) -> None:
 def _full(path: Path, error: OSError) -> OutputError:
     return OutputError([Problem(str(path), f"could not be written: {error.strerror or error}",
                                 "is the disk full, or the folder protected?")])
+def sweep(folder: Path) -> None:
+    """Take away what ``write`` has left in the folder where a process was killed."""
+    for path in folder.glob(".????????.part"):
+        remove(path)
 
 
 def remove(path: Path) -> None:

@@ -12,12 +12,16 @@ from typing import Any
 
 from markupsafe import Markup
 
-from brochure.catalog.markup import TAG, Words
+from brochure.catalog.markup import PLACEHOLDER, TAG, Words
+from brochure.writing import DATES
 
 MARK = "https://slot.invalid/"
 """Before a slot's number, or TITLE: where a text that is no drawing waits for a recipient's own."""
 
 TITLE = "title"
+
+LANGUAGE = "language"
+"""Before a slot's number: the mark of the language that the words in it are in."""
 
 TEXT, LINK, CODE = "text", "link", "code"
 """The kinds of slots; a code is a QR code."""
@@ -26,21 +30,33 @@ SMALLEST = 0.8
 """A text that is too wide for its slot is set smaller, but never smaller than this part of its size."""
 
 
+NUMBER = "number"
+FORMS = ("", NUMBER, *DATES)
+"""How a cell is written: as its column is, as a number, or as a day in one of the language's forms."""
+
+
 @dataclass(frozen=True)
 class Slot:
     """One place: ``name`` is the list's word for it, a dot, and a column; ``kind`` is TEXT, LINK or CODE.
 
-    ``fallback`` stands there where the row says nothing; without one the slot is then left out.
+    ``fallback`` stands there where the row says nothing; without one the slot is then left out. ``words`` is the
+    message that the cell is a part of, with a placeholder; ``form`` is one of FORMS.
     """
 
     name: str
     kind: str
     fallback: str
+    words: str = ""
+    form: str = ""
 
     @property
     def column(self) -> str:
         """The column of the list it shows."""
         return self.name.partition(".")[2]
+
+    def within(self, text: str) -> str:
+        """The text in the words that stand around it."""
+        return PLACEHOLDER.sub(lambda found: text if found[1] else "%", self.words) if self.words else text
 
 
 class Slots:
@@ -55,9 +71,13 @@ class Slots:
         self._say, self._qr, self._half = say, qr, f"{half}_" if half else ""
 
     def slot(self, name: str, tag: str = "p", class_: str = "", fallback: str = "", lines: int = 2, smallest: float = SMALLEST,
-             **attributes: Any) -> Markup:
-        """A block with room for ``lines`` lines; an ``a`` is a link to what the column says."""
+             words: str = "", form: str = "", **attributes: Any) -> Markup:
+        """A block with room for ``lines`` lines; an ``a`` is a link to what the column says.
+
+        With ``words`` the cell stands in the place of their one placeholder; ``form`` is one of FORMS.
+        """
         _sound(name, lines, smallest)
+        _fit(name, words, form)
         kind = LINK if tag == "a" else TEXT
         if kind == LINK and fallback:
             raise ValueError(f"the slot {name} is a link, which has no fallback: without an address it is left out")
@@ -65,12 +85,11 @@ class Slots:
             return self._said(fallback, tag, class_, attributes)
         if not fallback and name in self.lacking:
             return Markup("")
-        number = self._number(Slot(name, kind, _plain(fallback)))
+        number = self._number(Slot(name, kind, _plain(fallback), _plain(words), form))
         style = f"display:block;height:{lines}lh;{attributes.pop('style', '')}"
         extra = {"class": class_, "style": style, **attributes, "data-slot": number, "data-lines": lines,
                  "data-smallest": smallest}
-        if kind == LINK:
-            extra["href"] = f"{MARK}{number}"
+        extra |= {"href": f"{MARK}{number}"} if kind == LINK else {"data-language": f"{MARK}{LANGUAGE}{number}"}
         return _element(tag, extra, Markup("&nbsp;"))
 
     def code(self, name: str, fallback: str, alt: Words) -> Markup:
@@ -101,6 +120,14 @@ def _sound(name: str, lines: int, smallest: float) -> None:
     if lines < 1 or not 0 < smallest <= 1:
         raise ValueError(f"the slot {name} has room for {lines} lines, down to {smallest:g} of its size: "
                          "a line is the least, and 1 the largest size")
+
+
+def _fit(name: str, words: str, form: str) -> None:
+    """Raise ValueError for words that have no place for a cell, and for a form that no language has."""
+    if words and len({found for found in PLACEHOLDER.findall(words) if found}) != 1:
+        raise ValueError(f"the slot {name} stands in words with one placeholder for it, such as %({name.partition('.')[2]})s")
+    if form not in FORMS:
+        raise ValueError(f"the slot {name} has the form {form!r}: there are {', '.join(FORMS[1:])}")
 
 
 def _element(tag: str, attributes: dict[str, Any], content: str) -> Markup:

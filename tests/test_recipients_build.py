@@ -1,8 +1,11 @@
 """Build: the files of a list on the command line; a bad row never stops the others, and nothing is done twice."""
 
+import contextlib
 import csv
 import io
 import json
+import os
+import pty
 import signal
 import subprocess
 import time
@@ -215,8 +218,8 @@ def test_what_was_made_is_known_after_a_run_that_was_broken_off(school: Folder, 
     assert [outcome.state for outcome in outcomes(school)] == ["unchanged", "unchanged", "built"]
 
 
-def test_a_killed_run_leaves_whole_files(school: Folder) -> None:
-    lines = "".join(f"{number},School {number},,Sok {number},\n" for number in range(4, 3000))
+def test_a_killed_run_leaves_whole_files_and_the_next_one_does_the_rest(school: Folder) -> None:
+    lines = "".join(f"{number},School {number},,Sok {number},\n" for number in range(4, 1500))
     school.write("list.csv", LIST + lines)
     process = subprocess.Popen(command(ARGUMENTS), cwd=school.path, env=surroundings(), stdout=subprocess.DEVNULL)
     until = time.monotonic() + 60
@@ -225,11 +228,17 @@ def test_a_killed_run_leaves_whole_files(school: Folder) -> None:
     process.send_signal(signal.SIGKILL)
     process.wait()
     found = list((school / "out/nurse").glob("*.pdf"))
-    assert 100 <= len(found) < 3002
+    assert 100 <= len(found) < 1499
     for path in found[:: len(found) // 50]:
         with pikepdf.open(path) as pdf:
             assert len(pdf.pages) == 1
     assert all(path.read_bytes().endswith(b"%%EOF\n") for path in found)
+    files.write(school / "out/nurse/1.card.phone.en.pdf", b"of an older list")
+    (school / "out/nurse/.abcdefgh.part").write_bytes(b"%PDF-1.7")  # in the middle of a file
+    assert school.run(*ARGUMENTS).returncode == 0
+    assert set(states(school).values()) <= {"built", "unchanged"}
+    assert {path.name for path in (school / "out/nurse").iterdir()} == {f"{n}.card.phone.en.pdf" for n in range(1, 1500)}
+    assert all(path.read_bytes().endswith(b"%%EOF\n") for path in (school / "out/nurse").iterdir())
 
 
 def test_a_full_disk_is_a_sentence(school: Folder, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -244,6 +253,46 @@ def test_a_full_disk_is_a_sentence(school: Folder, monkeypatch: pytest.MonkeyPat
     found = outcomes(school)
     assert [outcome.state for outcome in found] == ["failed"] * 3
     assert found[0].problems[0].what == "could not be written: No space left on device"
+
+
+# ---- how far it is
+
+
+def watched(folder: Folder, *arguments: str) -> tuple[str, str, int]:
+    """What a run writes to its output and to a terminal for its errors, and its exit code."""
+    ours, theirs = pty.openpty()
+    with subprocess.Popen(command([*ARGUMENTS, *arguments]), cwd=folder.path, env=surroundings(TERM="xterm"),
+                          stdout=subprocess.PIPE, stderr=theirs, encoding="utf-8") as process:
+        os.close(theirs)
+        said = b""
+        with contextlib.suppress(OSError):  # the end of a terminal
+            while some := os.read(ours, 10_000):
+                said += some
+        os.close(ours)
+        assert process.stdout is not None
+        return process.stdout.read(), said.decode(), process.wait()
+
+
+def test_on_a_terminal_a_bar_says_how_far_it_is_and_problems_stand_on_lines_of_their_own(school: Folder) -> None:
+    school.append("list.csv", "4,漢,,,\n")
+    out, terminal, code = watched(school)
+    assert (out, code) == ("3 built, 1 failed in out; report.csv has every row\n", 11)
+    assert "list.csv  [" in terminal and "100%" in terminal
+    assert "\x1b[Kerror: list.csv: row 5, column B (name_en): no font" in terminal
+    assert terminal.endswith("\x1b[?25h\r\n")  # the cursor is seen again
+
+
+def test_there_is_no_bar_for_who_reads_json(school: Folder) -> None:
+    out, terminal, code = watched(school, "--json")
+    assert (len(json.loads(out)["files"]), terminal, code) == (3, "", 0)
+
+
+def test_in_a_pipe_a_line_says_so_now_and_then(school: Folder) -> None:
+    school.write("list.csv", LIST + "".join(f"{number},School {number},,,\n" for number in range(4, 502)))
+    done = school.run(*ARGUMENTS)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout.splitlines() == ["[250] nurse/250.card.phone.en.pdf", "[500] nurse/500.card.phone.en.pdf",
+                                        "501 built in out; report.csv has every row"]
 
 
 # ---- many at a time

@@ -1,5 +1,6 @@
 """Personal: a spliced file is what a whole rendering gives, text for text and pixel for pixel."""
 
+import ctypes
 import io
 import re
 from collections.abc import Callable
@@ -10,6 +11,7 @@ from pathlib import Path
 import page
 import pikepdf
 import pypdfium2
+import pypdfium2.raw as raw
 import pytest
 import readers
 from printed import bare
@@ -60,7 +62,7 @@ def test_two_schools_are_not_the_same_and_a_difference_is_seen() -> None:
 
 
 def test_a_name_that_is_too_wide_is_set_smaller_on_the_same_line() -> None:
-    who = recipient(8, name_en="Northern Riverside Technical School 8888")
+    who = recipient(8, name_en="Northern Riverside Technical Boarding School 8888")
     one = job("screen", "en")
     ours, small = made(one, [who])[who.id], rendered(one, who, {"school.name": .8})
     assert texts(ours) == texts(small)
@@ -87,6 +89,23 @@ def test_nothing_but_the_slots_moves(language: str) -> None:
     with first, second:
         for one, two in zip(first.pages, second.pages, strict=True):
             assert one.Contents.read_bytes() == two.Contents.read_bytes()
+
+
+@pytest.mark.parametrize(("layout", "edition"), [("trifold-a4", "screen"), ("trifold-letter", "office"), ("zfold-a4", "screen"),
+                                                 ("handout-a4", "large"), ("booklet-a5", "screen")])
+def test_a_row_that_says_everything_at_length_has_room_in_every_layout(layout: str, edition: str) -> None:
+    """In Khmer, whose lines are further apart; no line of the school's touches the next."""
+    who = recipient(1, name_km=LONG.values["name_km"], contact="Deputy principal Sok Dara Chanthavy", email="office@example.org",
+                    venue="Meeting hall of the provincial office", url="https://www.example.org/schools/kampong-chhnang")
+    data = made(personal(edition, "km", layout), [who])[who.id]
+    words = [who.values[column] for column in ("contact", "email", "venue")]
+    found = dict[str, tuple[float, float]]()
+    for sheet in pypdfium2.PdfDocument(io.BytesIO(data)):
+        text = sheet.get_textpage()
+        for left, bottom, right, top in (text.get_rect(index) for index in range(text.count_rects())):
+            found |= {word: (bottom, top) for word in words if text.get_text_bounded(left, bottom, right, top).strip() == word}
+    assert list(found) == words
+    assert found[words[0]][0] > found[words[1]][1] and found[words[1]][0] > found[words[2]][1]
 
 
 # ---- text that readers find
@@ -165,18 +184,87 @@ def test_an_address_in_other_letters_is_written_in_ascii() -> None:
     assert "https://xn--bcher-kva.example.org/%E1%9E%80?x=%20" in links
 
 
+# ---- the language of the words
+
+
+def spoken(data: bytes) -> dict[str, str]:
+    """The texts of the last page's slots, each with the language that PDFium finds in its structure element or above it."""
+    pdf = pypdfium2.PdfDocument(io.BytesIO(data))
+    last, languages = pdf[len(pdf) - 1], dict[int, str]()
+    text = last.get_textpage()
+
+    def walk(element: object, language: str) -> None:
+        size = raw.FPDF_StructElement_GetLang(element, None, 0)
+        buffer = ctypes.create_string_buffer(size)
+        raw.FPDF_StructElement_GetLang(element, buffer, size)
+        own = buffer.raw.decode("utf-16-le").rstrip("\0") or language
+        for index in range(raw.FPDF_StructElement_GetMarkedContentIdCount(element)):
+            languages[raw.FPDF_StructElement_GetMarkedContentIdAtIndex(element, index)] = own
+        for index in range(raw.FPDF_StructElement_CountChildren(element)):
+            if child := raw.FPDF_StructElement_GetChildAtIndex(element, index):
+                walk(child, own)
+
+    tree = raw.FPDF_StructTree_GetForPage(last)
+    with pikepdf.open(io.BytesIO(data)) as opened:
+        for index in range(raw.FPDF_StructTree_CountChildren(tree)):
+            walk(raw.FPDF_StructTree_GetChildAtIndex(tree, index), str(opened.Root.Lang))
+    found = dict[str, str]()
+    for item in last.get_objects(filter=[raw.FPDF_PAGEOBJ_FORM], max_depth=1):
+        left, bottom, right, top = (value.value for value in bounds(item))
+        said = text.get_text_bounded(left, bottom, right, top)
+        if said.strip():
+            found[said.strip()] = languages[raw.FPDFPageObj_GetMarkedContentID(item)]
+    raw.FPDF_StructTree_Close(tree)
+    return found
+
+
+def bounds(item: object) -> tuple[ctypes.c_float, ...]:
+    edges = tuple(ctypes.c_float() for _ in range(4))
+    assert raw.FPDFPageObj_GetBounds(item, *map(ctypes.byref, edges))
+    return edges
+
+
+@pytest.mark.parametrize(("language", "who", "expected"), [
+    ("en", recipient(3), {"Northern": "en", "Sok Dara": "en", "Open day:": "en"}),
+    ("en", recipient(3, name_en="", contact="សុខ ដារ៉ា"), {"វិទ្យាល័យ": "km", "សុខ": "km", "Open day:": "en"}),
+    ("km", recipient(3), {"វិទ្យាល័យ": "km", "Sok Dara": "en", "ទិវា": "km"}),
+    ("km", recipient(3, name_km=""), {"Northern": "en", "ទិវា": "km"}),
+])
+def test_a_screen_reader_is_told_the_language_of_the_words(language: str, who: Recipient, expected: dict[str, str]) -> None:
+    data = made(job("screen", language), [recipient(4), who])[who.id]
+    found = spoken(data)
+    assert {words: tag for words in expected for text, tag in found.items() if words in text} == expected
+    assert page.validate_pdf_bytes(data, profile="ua1").is_compliant
+
+
 # ---- standards
 
 
-@pytest.mark.parametrize("language", LANGUAGES)
-def test_hundreds_of_files_are_valid(language: str) -> None:
-    one = job("screen", language)
-    many = made(one, [recipient(number) for number in range(200)])
-    for data in many.values():
-        for profile in ("ua1", "3a"):
+@pytest.mark.parametrize(("edition", "language", "profiles"), [
+    ("screen", "en", ("ua1", "3a")), ("screen", "km", ("ua1", "3a")), ("office", "km", ("2u",))])
+def test_hundreds_of_files_are_valid_and_say_whose_they_are(
+        edition: str, language: str, profiles: tuple[str, ...], tmp_path: Path) -> None:
+    """Every third school has its name in the other language only, so that Khmer stands on English pages too."""
+    rows = [recipient(number, **({f"name_{language}": ""} if number % 3 == 0 else {})) for number in range(150)]
+    many, path = made(job(edition, language), rows), tmp_path / "file.pdf"
+    for who in rows:
+        data = many[who.id]
+        for profile in profiles:
             report = page.validate_pdf_bytes(data, profile=profile)
             assert report.is_compliant and not report.failures
-    assert len({data[-100:] for data in many.values()}) == 200  # an identifier each
+        name = bare(who.values.get(f"name_{language}") or who.values[f"name_{other(language)}"])
+        pdf = pypdfium2.PdfDocument(io.BytesIO(data))
+        text = pdf[len(pdf) - 1 if edition == "screen" else 0].get_textpage().get_text_range()
+        assert bare(text).count(name) == 1, who
+        if who.row in (5, 50):
+            path.write_bytes(data)
+            for reader in (readers.poppler, readers.pdfminer_six, readers.py_pdf, readers.mupdf):
+                assert name in bare(reader(path)), (reader, who)
+    assert len({data[-100:] for data in many.values()}) == len(rows)  # an identifier each
+
+
+def other(language: str) -> str:
+    return next(one for one in LANGUAGES if one != language)
 
 
 def test_the_validator_is_not_blind_to_slots() -> None:

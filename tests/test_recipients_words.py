@@ -26,11 +26,42 @@ def test_a_cell_in_the_language_comes_first_then_one_for_all_then_another(
 
 @pytest.mark.parametrize(("tag", "column", "text", "written"), [
     ("en", "event_date", "2026-11-04", "November 4, 2026"), ("km", "event_date", "2026-11-04", "៤ វិច្ឆិកា ២០២៦"),
-    ("km", "telephone", "+855 00 000 001", "+855 00 000 001"), ("en", "url", "https://Example.org/", "Example.org"),
+    ("km", "telephone", "+855 00 000 001", "+855 00 000 001"), ("en", "telephone", "០០០ ០០១", "000 001"),
+    ("en", "url", "https://Example.org/", "Example.org"),
     ("en", "url", "HTTP://example.org/a/b", "example.org/a/b"), ("en", "contact", "https://x/", "https://x/"),
 ])
 def test_a_cell_is_written_as_the_language_writes_it(tag: str, column: str, text: str, written: str) -> None:
     assert words.written(text, column, PROJECT.language(tag)) == written
+
+
+@pytest.mark.parametrize(("tag", "column", "text", "form", "written"), [
+    ("en", "event_date", "2026-11-04", "full", "Wednesday, November 4, 2026"),
+    ("km", "event_date", "2026-11-04", "full", "ថ្ងៃពុធ ទី៤ ខែវិច្ឆិកា ឆ្នាំ២០២៦"),
+    ("en", "deadline", "14.11.2026", "month", "November 2026"), ("en", "pupils", "1250", "number", "1,250"),
+    ("km", "pupils", "1250", "number", "១.២៥០"), ("km", "pupils", "3.5", "number", "៣,៥"),
+    ("en", "pupils", "១២៥០", "number", "1,250"), ("en", "pupils", "1250", "", "1250"),
+])
+def test_a_slot_says_how_a_cell_is_written(tag: str, column: str, text: str, form: str, written: str) -> None:
+    assert words.written(text, column, PROJECT.language(tag), form) == written
+
+
+@pytest.mark.parametrize(("text", "form", "what"), [
+    ("many", "number", "“many” is not a number"), ("1,250", "number", "“1,250” is not a number"),
+    ("soon", "long", "“soon” is not a date"),
+])
+def test_what_cannot_be_written_so_is_a_fault(text: str, form: str, what: str) -> None:
+    fault = words.written(text, "pupils", PROJECT.language("en"), form)
+    assert isinstance(fault, Fault) and fault.what == what
+
+
+@pytest.mark.parametrize(("page", "column", "text", "spoken"), [
+    ("en", "name_en", "Bak Touk", "en"), ("en", "name_km", "បាក់ទូក", "km"), ("km", "name_en", "Bak Touk", "en"),
+    ("km", "name_km", "Bak Touk", "en"), ("en", "contact", "សុខ ដារ៉ា", "km"), ("km", "contact", "School office", "en"),
+    ("en", "contact", "Dara (ដារ៉ា)", "en"), ("km", "contact", "Dara (ដារ៉ា)", "km"), ("km", "contact", "12 – 3", "km"),
+    ("km", "url", "example.org", "km"), ("km", "event_date", "2026-01-01", "km"), ("km", "venue", "漢", "km"),
+])
+def test_the_language_of_words_is_their_columns_and_their_scripts(page: str, column: str, text: str, spoken: str) -> None:
+    assert words.Voices(PROJECT.language(page), PROJECT.languages).of(text, column) == spoken
 
 
 @pytest.mark.parametrize(("column", "text", "address"), [

@@ -10,6 +10,7 @@ from brochure.slots import CODE, LINK, MARK, TEXT, Slot, Slots
 
 SCHOOL = Words("Your &amp; <b>school</b>", "common.your_school", "en")
 ALT = Words("QR: %(web)s", "common.qr_alt", "en")
+DAY = Words("Open &lt;day&gt; <b>100%%</b>: %(date)s", "common.day", "en")
 WEB = "https://example.org/career"
 
 
@@ -41,7 +42,7 @@ def test_with_recipients_a_slot_is_a_room_of_a_fixed_height() -> None:
     made = slots()
     html = made.slot("school.name", "h3", "big", fallback=SCHOOL, lines=3, smallest=.7, style="color:red")
     assert html == ('<h3 class="big" style="display:block;height:3lh;color:red" data-slot="0" data-lines="3" '
-                    'data-smallest="0.7">&nbsp;</h3>')
+                    f'data-smallest="0.7" data-language="{MARK}language0">&nbsp;</h3>')
     assert made.places == {"0": Slot("school.name", TEXT, "Your & school")}
 
 
@@ -50,6 +51,16 @@ def test_a_link_and_a_code_lead_to_a_mark() -> None:
     assert f'href="{MARK}0"' in made.slot("school.url", "a")
     assert made.code("school.url", WEB, ALT) == f'<img src="{qr.data_url(WEB)}" alt="QR: {MARK}1" data-slot="1">'
     assert made.places == {"0": Slot("school.url", LINK, ""), "1": Slot("school.url", CODE, WEB)}
+
+
+def test_a_cell_stands_in_the_words_around_it() -> None:
+    made = slots()
+    made.slot("school.event_date", words=DAY, form="full")
+    assert made.places == {"0": Slot("school.event_date", TEXT, "", "Open <day> 100%%: %(date)s", "full")}
+    assert made.places["0"].within("a%(date)s\\1") == "Open <day> 100%: a%(date)s\\1"
+    assert Slot("school.name", TEXT, "").within("50%% %(x)s") == "50%% %(x)s"
+    assert slots(None).slot("school.event_date", words=DAY) == ""
+    assert slots(None).slot("school.event_date", words=DAY, fallback="soon") == "<p>soon</p>"
 
 
 def test_the_same_slot_in_two_places_says_the_same() -> None:
@@ -84,6 +95,9 @@ def test_a_slot_in_which_nobody_has_anything_to_say_is_left_out_unless_it_has_a_
                                        "a line is the least, and 1 the largest size"),
     ("school.url", {"tag": "a", "fallback": "x"}, "the slot school.url is a link, which has no fallback: "
                                                   "without an address it is left out"),
+    ("school.day", {"words": SCHOOL}, "the slot school.day stands in words with one placeholder for it, such as %(day)s"),
+    ("school.day", {"words": "%(a)s %(b)s"}, "the slot school.day stands in words with one placeholder for it, such as %(day)s"),
+    ("school.day", {"form": "short"}, "the slot school.day has the form 'short': there are number, full, long, month"),
 ])
 @pytest.mark.parametrize("lacking", [None, frozenset[str]()])
 def test_a_slot_that_cannot_be_is_refused_with_recipients_and_without(

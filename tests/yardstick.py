@@ -15,7 +15,7 @@ from brochure.project import Job, Project, discover
 from brochure.recipients.personal import Personal, Say
 from brochure.recipients.roll import Recipient
 from brochure.render import Panels, render
-from brochure.slots import CODE, LINK, MARK
+from brochure.slots import CODE, LANGUAGE, LINK, MARK
 
 KHMER = ("វិទ្យាល័យ", "ព្រះស៊ីសុវត្ថិ", "ហ៊ុនសែន", "បាត់ដំបង", "កំពង់ចាម", "ឧត្តរមានជ័យ", "ស្ទឹងត្រែង", "ព្រៃវែង")
 ENGLISH = ("Northern", "Riverside", "Provincial", "Technical", "Saint Mary", "Secondary", "Boarding", "Kampong")
@@ -85,6 +85,8 @@ def _rendered(laid: Laid, say: Say, project: Project, sizes: Mapping[str, float]
                 continue
             if slots[number].kind == LINK:
                 element.set("href", say.marks[number])
+            else:
+                element.set("data-language", say.marks[f"{LANGUAGE}{number}"])
             holder = element
             if size := sizes.get(slots[number].name):
                 element.text, holder = "", SubElement(element, "span", {"style": f"font-size:{size}em"})

@@ -19,7 +19,9 @@ if TYPE_CHECKING:
     from brochure.recipients.roll import Roll
 
 STEP = 250
-"""Files between two lines that say how far it is."""
+"""Files between two lines that say how far it is, where there is no terminal for a bar."""
+
+CLEAR = "\r\x1b[K"  # what the bar has drawn on the line
 
 
 @click.group()
@@ -89,15 +91,20 @@ def build(file: Path, out: Path, careers: tuple[str, ...], layouts: tuple[str, .
     project, found, choice, told = _asked(file, root, careers, layouts, editions, languages, strict, as_json)
     count, kept = dict.fromkeys(("built", "unchanged", "failed"), 0), list[dict[str, object]]()
 
+    watched = sys.stderr.isatty() and not as_json
+    last = max((row.number for row in found.table.rows()), default=0) if watched else 0
+
     def report(outcome: making.Outcome) -> None:
         told.outcome(outcome.problems)
         count[outcome.state] += 1
+        bar.update(outcome.row - bar.pos)
         if as_json:
             kept.append({"row": outcome.row, "id": outcome.id, "file": outcome.file, "state": outcome.state})
-        elif not sum(count.values()) % STEP:
+        elif not watched and not sum(count.values()) % STEP:
             click.echo(f"[{sum(count.values())}] {outcome.file}")
 
-    making.build(project, found, choice, out, validate=validate, workers=workers, executor=executor or "", report=report)
+    with click.progressbar(length=last, label=found.name, hidden=not watched, file=sys.stderr) as bar:
+        making.build(project, found, choice, out, validate=validate, workers=workers, executor=executor or "", report=report)
     if as_json:
         print_json({"files": kept, "problems": [problem.as_json() for problem in told.kept]})
     else:

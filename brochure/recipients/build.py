@@ -125,6 +125,8 @@ def build(project: Project, found: Roll, choice: Choice, out: Path, *, validate:
     where = functools.partial(roll.place, found.name, found.columns)
     office = _Office(project, Orders(project, found.offer, choice, where), out, old, now)
     files.write(out / MANIFEST, now.dump())
+    for folder in (out, *(out / career for career in choice.careers)):
+        files.sweep(folder)
     entries = iter(found)
     tasks = map(office.task, iter(lambda: tuple(islice(entries, GROUP)), ()))
     table, saved = Report(), time.monotonic()

@@ -137,6 +137,14 @@ def zeroless(text: str) -> Fault | None:
     return None
 
 
+def number(text: str) -> str | Fault:
+    """A number, with a point before its decimals."""
+    plain = latin(text)
+    if re.fullmatch(r"\d+(\.\d+)?", plain):
+        return plain
+    return Fault(f"{short(text)} is not a number", "write it with digits only, like 1250 or 3.5")
+
+
 def copies(text: str) -> str | Fault:
     """How many are printed."""
     plain = latin(text)

@@ -21,7 +21,7 @@ from brochure.recipients import words
 from brochure.recipients.cells import Fault
 from brochure.recipients.roll import Recipient
 from brochure.render import Filled
-from brochure.slots import CODE, TEXT, TITLE, Slot
+from brochure.slots import CODE, LANGUAGE, TEXT, TITLE, Slot
 
 if TYPE_CHECKING:
     from brochure.paper import Drawn
@@ -86,6 +86,7 @@ class Personal:
         self.job, self.project, self._where, self._edition = job, project, where, edition
         self._languages = {tag: project.language(tag) for tag in job.languages}
         self._tags = tuple(language.tag for language in project.languages)
+        self._voices = {tag: words.Voices(language, project.languages) for tag, language in self._languages.items()}
         self._moulds: dict[frozenset[str], Mould | BrochureError] = {}
         self._sound = list[Mould]()  # of which a file was read and found right
         self._terms = {tag: breaks.glossary(project.root / f"locales/{language.style}/glossary.csv", project.root)
@@ -218,7 +219,13 @@ class Personal:
                     faults.append(Problem(self._where(recipient.row, column), *leads))
                     continue
                 marks[number] = leads
-            shown = words.written(text, column, self._languages[tag]) if text else slot.fallback
+            shown = words.written(text, column, self._languages[tag], slot.form) if text else slot.fallback
+            if isinstance(shown, Fault):
+                faults.append(Problem(self._where(recipient.row, column), *shown))
+                continue
+            own = text and not slot.words and slot.kind == TEXT
+            marks[f"{LANGUAGE}{number}"] = self._voices[tag].of(text, column) if own else tag
+            shown = slot.within(shown) if text else shown
             texts[number] = marks[number] if slot.kind == CODE else breaks.prepare(shown, tag, self._terms[tag])
             places[number] = column
         if faults:

@@ -3,12 +3,16 @@
 import datetime
 import functools
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from decimal import Decimal
 from urllib.parse import quote, urlsplit, urlunsplit
 
+from brochure.catalog.check.facts import Facts
+from brochure.catalog.check.style import Style
 from brochure.language import Language
 from brochure.recipients import cells, columns
 from brochure.recipients.cells import Fault
+from brochure.slots import NUMBER
 
 SCHEME = re.compile("https?://", re.IGNORECASE)
 SAFE = "!#$%&'()*+,/:;=?@[]~"  # what has a meaning in an address, and what is written so already (RFC 3986, 2.2)
@@ -27,11 +31,34 @@ def _places(column: str, tag: str, tags: tuple[str, ...]) -> tuple[str, ...]:
     return (f"{column}_{columns.folded(tag)}", column, *(f"{column}_{columns.folded(one)}" for one in tags))
 
 
-def written(text: str, column: str, language: Language) -> str:
-    """The cell as it is read: a date in words, a web address without its beginning."""
-    kind = columns.kind(column)
+class Voices:
+    """The language in which the words of a cell are to be read aloud, on a page in ``language``."""
+
+    def __init__(self, language: Language, languages: Sequence[Language]) -> None:
+        self._tag, self._tags = language.tag, tuple(one.tag for one in languages)
+        self._facts = {one.tag: Facts(one, Style()) for one in (language, *languages)}
+
+    def of(self, text: str, column: str) -> str:
+        """The tag of the column's language, or else the page's; of another one if the letters are of its script."""
+        if columns.kind(column) != "text":
+            return self._tag
+        first = columns.tag(column, self._tags) or self._tag
+        found = (tag for tag in (first, self._tag, *self._tags) if any(map(self._facts[tag].own, text)))
+        return next(found, first)
+
+
+def written(text: str, column: str, language: Language, form: str = "") -> str | Fault:
+    """The cell as it is read: a date in words, a number with the language's digits, a telephone number with Latin ones,
+    a web address without its beginning. ``form`` is the slot's; a cell that cannot be written so is a fault."""
+    kind = (form and (form if form == NUMBER else "date")) or columns.kind(column)
+    if kind == NUMBER:
+        amount = cells.number(text)
+        return amount if isinstance(amount, Fault) else language.writing.number(Decimal(amount))
     if kind == "date":
-        return language.writing.date(datetime.date.fromisoformat(text))
+        day = cells.date(text)
+        return day if isinstance(day, Fault) else language.writing.date(datetime.date.fromisoformat(day), form or "long")
+    if kind == "telephone":
+        return cells.latin(text)
     return SCHEME.sub("", text).rstrip("/") if kind == "url" else text
 
 

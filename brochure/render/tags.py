@@ -10,6 +10,7 @@ import pydyf
 import weasyprint.pdf.tags as tagging
 
 PASSED_THROUGH = frozenset({"html", "body"})  # WeasyPrint makes no structure element of these
+SPOKEN = "data-language"  # of words that are put in later (slots): a mark stands for their language
 POINTS = 0.75  # of a CSS pixel
 DOCUMENT_ID = re.compile(rb"xmp\.did:[0-9a-f-]{36}")
 RDF = re.compile(rb"<rdf:RDF\b[^>]*>")
@@ -52,7 +53,7 @@ def complete_tags(document: Any) -> Iterator[None]:
         real = getattr(box, "_box", box)  # an absolutely positioned box stands behind a placeholder
         if real.element is None or real.element_tag in PASSED_THROUGH:
             return list(build(box, parent, pdf, page_number, nums, annotations, tags))
-        outer, language = languages[-1], real.style["lang"] or languages[-1]
+        outer, language = languages[-1], real.element.get(SPOKEN) or real.style["lang"] or languages[-1]
         languages.append(language)
         try:
             elements = list(build(box, parent, pdf, page_number, nums, annotations, tags))
