@@ -13,12 +13,13 @@ from xml.sax.saxutils import escape
 
 import pydyf
 
-from brochure.press.writer import Body, Writer, parts_of
+from brochure.press.writer import Body, Writer, parts_of, payload_of
 from brochure.render import Filled
 from brochure.slots import MARK
 
 MARKED = re.compile(re.escape(MARK) + r"(\w+)")
 HOLE = re.compile(rb"\0(\d+)\0")  # never in what pydyf writes of a dictionary
+LENGTH = re.compile(rb"/Length \d+")
 
 DOCUMENT = re.compile("xmp\\.did:([0-9a-f-]{36})")
 
@@ -42,6 +43,7 @@ class Splice:
         self._strings = {number: (HOLE.split(self._writer.open[number])[::2], own) for number, own in strings.items()
                          if number in self._writer.open}
         self._packets = {number: text for number, text in packets.items() if number in self._writer.open}
+        self._heads = dict[int, tuple[bytes, bytes]]()  # by form, for all its drawings have the same, but for their length
         self._drawings = {slot.form: dict[str, bytes]() for slot in filled if slot.form in self._writer.open}
 
     def file(self, texts: Mapping[str, str], marks: Mapping[str, str]) -> bytes:
@@ -59,8 +61,12 @@ class Splice:
     def _drawing(self, slot: Filled, text: str) -> bytes:
         known = self._drawings[slot.form]
         if text not in known:
-            head, payload = parts_of(self._objects[slot.texts[text]])
-            known[text] = self._writer.indirect(slot.form, self._writer.renumbered(head), payload)
+            drawing = self._objects[slot.texts[text]]
+            if slot.form not in self._heads:
+                before, after = LENGTH.split(self._writer.renumbered(parts_of(drawing)[0]))
+                self._heads[slot.form] = before, after
+            (before, after), payload = self._heads[slot.form], payload_of(drawing)
+            known[text] = self._writer.indirect(slot.form, b"%s/Length %d%s" % (before, len(payload), after), payload)
         return known[text]
 
     def _metadata(self, number: int, text: str, marks: Mapping[str, str], seed: str) -> bytes:

@@ -1,6 +1,7 @@
 """Build: the files of a whole list, a group of rows at a time; every file whole or not at all, and a report of every row."""
 
 import collections
+import contextlib
 import csv
 import functools
 import hashlib
@@ -22,8 +23,8 @@ from brochure.recipients.roll import Entry, Recipient, Roll
 if TYPE_CHECKING:
     from brochure.recipients.personal import Personal, Result
 
-GROUP = 500
-"""Rows that are drawn and written together: memory is in proportion to it."""
+GROUP, LEAST = 500, 100
+"""Rows that are drawn and written together, at most and if there are so many: memory is in proportion to the first."""
 
 MANIFEST = ".schools"
 REPORT = "report.csv"
@@ -99,6 +100,13 @@ class Workshop:
         return sorted(outcomes, key=lambda outcome: (outcome.row, outcome.file))
 
     def _files(self, job: Job, recipients: Sequence[Recipient]) -> "Iterable[tuple[Recipient, Result]]":
+        ready = self.ready(job)
+        if isinstance(ready, tuple):
+            return [(recipient, ready) for recipient in recipients]
+        return ready.files(recipients, validate=self.validate)
+
+    def ready(self, job: Job) -> "Personal | tuple[Problem, ...]":
+        """The job laid out, or why that cannot be done."""
         from brochure.recipients.personal import Personal
 
         if job not in self._ready:
@@ -106,10 +114,7 @@ class Workshop:
                 self._ready[job] = Personal(job, self.project, self.where)
             except BrochureError as error:
                 self._ready[job] = error.problems
-        ready = self._ready[job]
-        if isinstance(ready, tuple):
-            return [(recipient, ready) for recipient in recipients]
-        return ready.files(recipients, validate=self.validate)
+        return self._ready[job]
 
     def _written(self, piece: Piece, result: "Result") -> Outcome:
         if not isinstance(result, bytes):
@@ -132,14 +137,17 @@ def build(project: Project, found: Roll, choice: Choice, out: Path, *, validate:
     old = manifest.load(str(out / MANIFEST))
     now = run.inputs(project.root, old)
     now.outputs = dict(old.outputs)
+    now.selections = dict(old.selections) if now.inputs == old.inputs else {}
     where = functools.partial(roll.place, found.name, found.columns)
     office = _Office(project, choice, out, where, old, now)
     files.write(out / MANIFEST, now.dump())
     entries = iter(found)
-    tasks = map(office.task, iter(lambda: tuple(islice(entries, GROUP)), ()))
+    begin = tuple(islice(entries, LEAST + 1))
+    ahead = office.ahead(begin) if workers > 1 and len(begin) > LEAST and not old.outputs else ()
+    tasks = map(office.task, _groups(chain(begin, entries)))
     table, saved = _Report(), time.monotonic()
     try:
-        for outcomes in _worked(tasks, functools.partial(Workshop, project, where, out, validate), workers):
+        for outcomes in _worked(tasks, functools.partial(Workshop, project, where, out, validate), workers, ahead):
             for outcome in outcomes:
                 if outcome.state == "built":
                     now.outputs[outcome.file] = (outcome.key, outcome.stat)
@@ -153,15 +161,31 @@ def build(project: Project, found: Roll, choice: Choice, out: Path, *, validate:
     files.write(out / REPORT, table.dump())
 
 
-def _worked(tasks: Iterable[Task], shop: Callable[[], Workshop], workers: int) -> Iterator[list[Outcome]]:
-    """The outcomes of the tasks in their order; only so many are read ahead as there is work for."""
-    first = tuple(islice(tasks, 2))
-    if workers == 1 or len(first) < 2:
+def _groups(entries: Iterator[Entry]) -> Iterator[tuple[Entry, ...]]:
+    """The rows in groups, two of which take the same time.
+
+    Their sizes follow from the list alone: the fonts of a file have the letters of its whole group, and the number of
+    processes must not show in it.
+    """
+    while rows := tuple(islice(entries, 2 * GROUP)):
+        size = min(GROUP, max(LEAST, (len(rows) + 1) // 2))
+        yield from (rows[at : at + size] for at in range(0, len(rows), size))
+
+
+def _worked(tasks: Iterable[Task], shop: Callable[[], Workshop], workers: int, ahead: Sequence[Job]) -> Iterator[list[Outcome]]:
+    """The outcomes of the tasks in their order; only so many are read ahead as there is work for.
+
+    If it is known which jobs there will be, the processes lay them out while the first tasks are being made.
+    """
+    first = () if ahead else tuple(islice(tasks, 2))
+    if workers == 1 or (len(first) < 2 and not ahead):
         here = shop()
         yield from map(here.work, chain(first, tasks))
         return
     waiting = collections.deque[Future[list[Outcome]]]()
-    with run.pool(workers, functools.partial(_open_shop, shop)) as processes, run.unbroken(processes):
+    with run.pool(workers, functools.partial(_open_shop, shop, ahead)) as processes, run.unbroken(processes):
+        for _ in range(workers if ahead else 0):
+            processes.submit(int)  # nothing: a process begins with the first task that waits for one
         for task in chain(first, tasks):
             waiting.append(processes.submit(_work, task))
             if len(waiting) > 2 * workers:
@@ -173,8 +197,11 @@ def _worked(tasks: Iterable[Task], shop: Callable[[], Workshop], workers: int) -
 _shops = list[Workshop]()  # the one of a process that works for another
 
 
-def _open_shop(shop: Callable[[], Workshop]) -> None:
+def _open_shop(shop: Callable[[], Workshop], ahead: Sequence[Job]) -> None:
     _shops[:] = [shop()]
+    for job in ahead:
+        with contextlib.suppress(Exception):  # it is met again, and told, where the job's files are made
+            _shops[0].ready(job)
 
 
 def _work(task: Task) -> list[Outcome]:
@@ -228,12 +255,11 @@ class _Office:
             if not pieces:
                 known.append(Outcome(entry.row, entry.recipient.id, "", "failed", (*entry.problems, *problems)))
             for piece in pieces:
-                stops = self._stops(piece.job)
                 before = self.old.outputs.get(piece.file, ("", (-1, -1)))
-                if stops:
-                    known.append(_failed(piece, stops))
-                elif before == (piece.key, manifest.stat(str(self.out / piece.file))):
+                if before == (piece.key, manifest.stat(str(self.out / piece.file))):
                     known.append(Outcome(entry.row, piece.recipient.id, piece.file, "unchanged", entry.problems, *before))
+                elif stops := self._stops(piece.job):
+                    known.append(_failed(piece, stops))
                 else:
                     wanted.append(replace(piece, notes=entry.problems))
         return Task(tuple(known), tuple(wanted))
@@ -247,18 +273,26 @@ class _Office:
         return missing or (Problem(self.where(recipient.row, "layout"), "the layout does not have the edition",
                                    "brochure list shows which layouts and editions go together"),)
 
+    def ahead(self, entries: Iterable[Entry]) -> tuple[Job, ...]:
+        """The jobs of the first row that has any: those of most lists."""
+        return next(filter(None, (tuple(self._jobs(entry.recipient)) for entry in entries if entry.recipient)), ())
+
     def _pieces(self, recipient: Recipient) -> Iterator[Piece]:
-        layouts = (recipient.layout,) if recipient.layout else self.choice.layouts
         words = "\0".join(f"{column}\0{text}" for column, text in sorted(recipient.values.items()))
+        name = names.name(recipient.id)
+        for job in self._jobs(recipient):
+            file = f"{job.career}/{name}.{job.layout}.{job.edition}.{job.language}.pdf"
+            digest = hashlib.sha256(f"{self._key(job)}\0{words}".encode("utf-8", "surrogatepass")).hexdigest()
+            yield Piece(recipient, job, file, digest)
+
+    def _jobs(self, recipient: Recipient) -> Iterator[Job]:
+        layouts = (recipient.layout,) if recipient.layout else self.choice.layouts
         for career in self.choice.careers:
             for layout in layouts:
                 there = self.project.layout(layout).editions
                 for edition in (recipient.edition,) if recipient.edition else self.choice.editions:
                     for language in (recipient.languages or self.choice.languages) if edition in there else ():
-                        job = Job(career, layout, edition, language)
-                        file = f"{career}/{names.name(recipient.id)}.{layout}.{edition}.{language}.pdf"
-                        digest = hashlib.sha256(f"{self._key(job)}\0{words}".encode("utf-8", "surrogatepass")).hexdigest()
-                        yield Piece(recipient, job, file, digest)
+                        yield Job(career, layout, edition, language)
 
     def _key(self, job: Job) -> str:
         if job not in self._keys:
@@ -266,10 +300,14 @@ class _Office:
         return self._keys[job]
 
     def _stops(self, job: Job) -> tuple[Problem, ...]:
-        """What the checks of catalogs find in the job's that must not be printed."""
+        """What the checks of catalogs find in the job's that must not be printed; that nothing is there is remembered."""
         catalogs = (job.career, job.language)
+        if self._key(job) in self.now.selections:
+            return ()
         if catalogs not in self._barred:
             found = run.barred((job,), self.project)
             self._barred[catalogs] = tuple(problem for tag in job.languages for name in ("brochure", job.career)
                                            for problem in found.get(f"locales/{tag}/LC_MESSAGES/{name}.po", ()))
+        if not self._barred[catalogs]:
+            self.now.selections[self._key(job)] = []
         return self._barred[catalogs]
