@@ -2,8 +2,9 @@
 
 import contextlib
 import os
-import tempfile
+from collections.abc import Iterable
 from pathlib import Path
+from typing import BinaryIO
 
 from brochure.errors import BrochureError, OutputError, Problem
 
@@ -18,31 +19,36 @@ def text(data: bytes, file: str, error: type[BrochureError]) -> str:
                              "the file was saved in another encoding: save it as UTF-8")]) from fault
 
 
-def write(path: Path, data: bytes, *, sync: bool = True) -> None:
-    """Put ``data`` in place of the file at once; raise OutputError if that cannot be done.
+def write(path: Path, data: bytes | Iterable[bytes], *, sync: bool = True) -> None:
+    """Put ``data``, whole or in pieces, in place of the file at once; raise OutputError if that cannot be done.
 
     Whatever happens, a reader finds the old file or the new one, never a part of it. Without ``sync`` that does not
     hold where the power fails; for thousands of files it would take minutes.
     """
-    temporary = ""
+    temporary = path.parent / f".{os.urandom(8).hex()}.part"
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=".", suffix=".part")
-        with os.fdopen(handle, "wb") as file:
-            file.write(data)
+        with _begun(temporary) as file:
+            file.writelines((data,) if isinstance(data, bytes) else data)
             file.flush()
             if sync:
                 os.fsync(file.fileno())  # a full disk may be noticed here only
-        mask = os.umask(0)
-        os.umask(mask)
-        os.chmod(temporary, 0o666 & ~mask)  # noqa: PTH101  # mkstemp makes private files
-        os.replace(temporary, path)  # noqa: PTH105  # like its neighbours
-    except OSError as error:
-        raise OutputError([Problem(str(path), f"could not be written: {error.strerror or error}",
-                                   "is the disk full, or the folder protected?")]) from error
-    finally:
+        temporary.replace(path)
+    except BaseException as error:
         with contextlib.suppress(OSError):
-            os.unlink(temporary)  # noqa: PTH108  # a Path("") would be the folder
+            temporary.unlink()
+        if isinstance(error, OSError):
+            raise OutputError([Problem(str(path), f"could not be written: {error.strerror or error}",
+                                       "is the disk full, or the folder protected?")]) from error
+        raise
+
+
+def _begun(path: Path) -> BinaryIO:
+    """A new file, in a folder that may have to be made for it."""
+    try:
+        return path.open("xb")
+    except FileNotFoundError:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        return path.open("xb")
 
 
 def remove(path: Path) -> None:

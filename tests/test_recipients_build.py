@@ -16,7 +16,7 @@ from yardstick import texts
 from brochure import files, manifest
 from brochure.errors import OutputError, Problem
 from brochure.project import discover
-from brochure.recipients import build, roll
+from brochure.recipients import build, report, roll
 
 STAMP = '{{ say(hook) }}{{ slot("school.name", fallback=name) }}{{ slot("school.contact", lines=1) }}'
 LIST = """\
@@ -62,7 +62,7 @@ def test_every_school_gets_its_file_and_a_line_of_the_report(school: Folder) -> 
     assert list(found) == ["1", "2", "3"]
     assert "River School" in found["1"] and "Dara" in found["1"]
     assert "Lake School" in found["3"] and "River" not in found["3"]
-    assert rows(school) == [list(build.HEAD),
+    assert rows(school) == [list(report.HEAD),
                             *([f"{n + 1}", f"{n}", f"nurse/{n}.card.phone.en.pdf", "built", ""] for n in (1, 2, 3))]
     assert not [path for path in (school / "out").rglob("*") if path.suffix == ".part"]
 
@@ -165,9 +165,9 @@ def test_a_fault_of_the_program_is_a_problem_of_its_rows(school: Folder, monkeyp
 
 
 def test_a_cell_of_the_report_is_never_a_formula(school: Folder) -> None:
-    table = build._Report()
-    table.add(build.Outcome(2, "=1+1", "+a", "failed", (Problem("@x", "bad\u202e"),)))
-    text = table.dump().decode("utf-8-sig")
+    with report.Report() as table:
+        table.add(2, "=1+1", "+a", "failed", (Problem("@x", "bad\u202e"),))
+        text = b"".join(table.pieces()).decode("utf-8-sig")
     assert list(csv.reader(io.StringIO(text)))[1] == ["2", "'=1+1", "'+a", "failed", "'@x: bad\\u202e"]
 
 

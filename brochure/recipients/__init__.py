@@ -5,5 +5,5 @@
     clusters  a letter with all that hangs on it                  offer     the project's languages, layouts, editions, fonts
     roll      the list: recipients, and every problem of them     names     file names from ids
     words     what a row says in a slot of a layout               personal  a job laid out once, and a file for each recipient
-    build     the files of a whole list
+    build     the files of a whole list            report    what became of every row
 """

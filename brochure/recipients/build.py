@@ -2,10 +2,8 @@
 
 import collections
 import contextlib
-import csv
 import functools
 import hashlib
-import io
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future
@@ -15,9 +13,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from brochure import files, manifest, run
-from brochure.errors import BrochureError, OutputError, Problem, shown
+from brochure.errors import BrochureError, OutputError, Problem
 from brochure.project import Job, Project
 from brochure.recipients import names, roll
+from brochure.recipients.report import Report
 from brochure.recipients.roll import Entry, Recipient, Roll
 
 if TYPE_CHECKING:
@@ -31,8 +30,8 @@ REPORT = "report.csv"
 SAVED = 10
 """Seconds: what was made before is known after a run that ended without notice."""
 
-HEAD = ("row", "id", "file", "state", "problems")
-FORMULA = ("=", "+", "-", "@", "\t", "\r")
+SPARED = 20
+"""Times as long as it took to write that down, if it is a long list, until it is written down again."""
 
 
 @dataclass(frozen=True)
@@ -140,25 +139,26 @@ def build(project: Project, found: Roll, choice: Choice, out: Path, *, validate:
     now.selections = dict(old.selections) if now.inputs == old.inputs else {}
     where = functools.partial(roll.place, found.name, found.columns)
     office = _Office(project, choice, out, where, old, now)
-    files.write(out / MANIFEST, now.dump())
+    files.write(out / MANIFEST, now.lines())
     entries = iter(found)
-    begin = tuple(islice(entries, LEAST + 1))
-    ahead = office.ahead(begin) if workers > 1 and len(begin) > LEAST and not old.outputs else ()
-    tasks = map(office.task, _groups(chain(begin, entries)))
-    table, saved = _Report(), time.monotonic()
-    try:
-        for outcomes in _worked(tasks, functools.partial(Workshop, project, where, out, validate), workers, ahead):
-            for outcome in outcomes:
-                if outcome.state == "built":
-                    now.outputs[outcome.file] = (outcome.key, outcome.stat)
-                table.add(outcome)
-                report(outcome)
-            if time.monotonic() - saved > SAVED:
-                files.write(out / MANIFEST, now.dump())
-                saved = time.monotonic()
-    finally:
-        files.write(out / MANIFEST, now.dump())
-    files.write(out / REPORT, table.dump())
+    first = tuple(islice(entries, LEAST + 1))
+    ahead = office.ahead(first) if workers > 1 and len(first) > LEAST and not old.outputs else ()
+    tasks = map(office.task, _groups(chain(first, entries)))
+    save = time.monotonic() + SAVED
+    with Report() as table:
+        try:
+            for outcomes in _worked(tasks, functools.partial(Workshop, project, where, out, validate), workers, ahead):
+                for outcome in outcomes:
+                    if outcome.state == "built":
+                        now.outputs[outcome.file] = (outcome.key, outcome.stat)
+                    table.add(outcome.row, outcome.id, outcome.file, outcome.state, outcome.problems)
+                    report(outcome)
+                if (begin := time.monotonic()) > save:
+                    files.write(out / MANIFEST, now.lines())
+                    save = time.monotonic() + max(SAVED, SPARED * (time.monotonic() - begin))
+        finally:
+            files.write(out / MANIFEST, now.lines())
+        files.write(out / REPORT, table.pieces())
 
 
 def _groups(entries: Iterator[Entry]) -> Iterator[tuple[Entry, ...]]:
@@ -210,25 +210,6 @@ def _work(task: Task) -> list[Outcome]:
 
 def _failed(piece: Piece, problems: Sequence[Problem]) -> Outcome:
     return Outcome(piece.recipient.row, piece.recipient.id, piece.file, "failed", (*piece.notes, *problems))
-
-
-class _Report:
-    """The table of all rows, for a spreadsheet."""
-
-    def __init__(self) -> None:
-        self._text = io.StringIO(newline="")
-        self._table = csv.writer(self._text)
-        self._table.writerow(HEAD)
-
-    def add(self, outcome: Outcome) -> None:
-        """One line; a cell never begins as a formula does."""
-        said = "; ".join(f"{shown(problem.where)}: {shown(problem.what)}" for problem in outcome.problems)
-        cells = (str(outcome.row), outcome.id, outcome.file, outcome.state, said)
-        self._table.writerow(f"'{cell}" if cell.startswith(FORMULA) else cell for cell in cells)
-
-    def dump(self) -> bytes:
-        """The bytes of its file, as Excel expects them."""
-        return self._text.getvalue().encode("utf-8-sig", "backslashreplace")
 
 
 @dataclass
