@@ -7,13 +7,14 @@ import signal
 import subprocess
 import time
 from pathlib import Path
+from typing import Any
 
 import pikepdf
 import pytest
 from factories import Folder, command, surroundings
 from yardstick import texts
 
-from brochure import files, manifest
+from brochure import files, manifest, run
 from brochure.errors import OutputError, Problem
 from brochure.project import discover
 from brochure.recipients import build, report, roll
@@ -200,6 +201,31 @@ def test_a_row_that_moved_is_not_made_again(school: Folder) -> None:
     assert [(outcome.row, outcome.state) for outcome in outcomes(school)] == [(row, "unchanged") for row in (2, 3, 5)]
 
 
+def test_the_checks_of_catalogs_are_remembered_until_an_input_changes(school: Folder, monkeypatch: pytest.MonkeyPatch) -> None:
+    outcomes(school)
+    asked, true = list[object](), run.barred
+
+    def barred(*arguments: Any) -> Any:
+        asked.append(arguments)
+        return true(*arguments)
+
+    monkeypatch.setattr(run, "barred", barred)
+    school.edit("list.csv", "Sok", "Sokha")
+    assert [outcome.state for outcome in outcomes(school)] == ["unchanged", "unchanged", "built"] and not asked
+    school.append("templates/layouts/card/layout.css", "/* changed */\n")
+    assert [outcome.state for outcome in outcomes(school)] == ["built"] * 3 and len(asked) == 1
+
+
+def test_groups_are_of_the_same_size_and_never_small(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(build, "GROUP", 50)
+    monkeypatch.setattr(build, "LEAST", 10)
+
+    def sizes(rows: int) -> list[int]:
+        return [len(group) for group in build._groups(iter([roll.Entry(row, None) for row in range(rows)]))]
+
+    assert [sizes(rows) for rows in (0, 7, 12, 31, 100, 160)] == [[], [7], [10, 2], [16, 15], [50, 50], [50, 50, 30, 30]]
+
+
 def test_what_was_made_is_known_after_a_run_that_was_broken_off(school: Folder, monkeypatch: pytest.MonkeyPatch) -> None:
     project, found = discover(school.path), list[build.Outcome]()
     monkeypatch.setattr(build, "GROUP", 1)
@@ -249,8 +275,10 @@ def test_a_full_disk_is_a_sentence(school: Folder, monkeypatch: pytest.MonkeyPat
 # ---- many at a time
 
 
-def test_many_processes_make_the_same_files(school: Folder, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("least", [1, 100], ids=["laid out ahead", "laid out when asked"])
+def test_many_processes_make_the_same_files(least: int, school: Folder, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(build, "GROUP", 1)
+    monkeypatch.setattr(build, "LEAST", least)
     project = discover(school.path)
     for workers in (1, 2):
         build.build(project, roll.read(school / "list.csv", project), CHOICE, school / f"out{workers}", workers=workers,
