@@ -70,6 +70,7 @@ def _heap(marks: str) -> str:
     return kinds + marks[-1] if marks[-1] != kinds[-1] else kinds
 
 
+@lru_cache(maxsize=1024)  # dates, and names that stand in several places
 def _broken(raw: str, tag: str, glossary: tuple[str, ...]) -> str:
     plain, yes, no = "", set[int](), set[int]()
     for character in raw:
@@ -110,8 +111,7 @@ def _dictionary(run: str, tag: str) -> set[int]:
 def _terms(plain: str, cuts: set[int], glossary: tuple[str, ...]) -> set[int]:
     """The cuts with the glossary's terms put right, longest term first."""
     taken = [False] * len(plain)
-    for spec in glossary:
-        term = spec.replace("|", "")
+    for spec, term in _plain(glossary):
         at = plain.find(term)
         while at >= 0:
             end = at + len(term)
@@ -126,6 +126,12 @@ def _terms(plain: str, cuts: set[int], glossary: tuple[str, ...]) -> set[int]:
                 taken[at:end] = [True] * len(term)
             at = plain.find(term, at + 1)
     return cuts
+
+
+@lru_cache(maxsize=8)
+def _plain(glossary: tuple[str, ...]) -> tuple[tuple[str, str], ...]:
+    """The terms, each also without its marks."""
+    return tuple((spec, spec.replace("|", "")) for spec in glossary)
 
 
 def _one_cluster(plain: str, a: int, b: int) -> bool:

@@ -10,6 +10,7 @@ the two have one shape, and U+178F is what most keyboards make.
 """
 
 import re
+from functools import lru_cache
 
 BASE, ROBAT, COENG, SHIFTER, VOWEL_BELOW, VOWEL_OTHER, VOWEL_POST, SIGN, FINAL = range(9)
 
@@ -40,16 +41,17 @@ def canonical(text: str) -> str:
     >>> canonical("\u179f\u17d2\u179a\u17d2\u178f\u17b8") == "\u179f\u17d2\u178f\u17d2\u179a\u17b8"
     True
     """
-    return _SYLLABLE.sub(_ordered, text)
+    return _SYLLABLE.sub(lambda match: _ordered(match[0]), text)
 
 
-def _ordered(match: re.Match[str]) -> str:
-    first, *rest = (part[0] for part in _PART.finditer(match[0]))
+@lru_cache(maxsize=4096)  # a language has not many more
+def _ordered(syllable: str) -> str:
+    first, *rest = (part[0] for part in _PART.finditer(syllable))
     rest = ["\u17d2\u178f" if part == "\u17d2\u178a" else part for part in rest]
-    syllable: str = first + "".join(sorted(rest, key=_place))
+    ordered: str = first + "".join(sorted(rest, key=_place))
     for halves, whole in _HALVES:
-        syllable = halves.sub(whole, syllable)
-    return syllable
+        ordered = halves.sub(whole, ordered)
+    return ordered
 
 
 def _place(part: str) -> float:

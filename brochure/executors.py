@@ -37,21 +37,24 @@ class Opening:
 
 
 def worked(tasks: Iterable[Task], begin: Callable[[], Callable[[Task], Result]], *, workers: int, address: str, root: Path,
-           out: Path) -> Iterator[Result]:
+           out: Path, early: bool = False) -> Iterator[Result]:
     """The results of the tasks in their order; only so many are read ahead as there is work for.
 
     So many ``workers`` of this computer do them, or those of the cluster whose scheduler is at ``address`` if that is not
     empty: they must find the project's folder ``root`` and the output folder ``out`` where they are here. Raises SetupError
-    if they do not, or where the system ends a process.
+    if they do not, or where the system ends a process. It is worth while to begin ``early`` where there are many tasks:
+    the processes open before the first is read.
     """
     tasks = iter(tasks)
-    first = tuple(islice(tasks, 2))
-    if not address and (workers == 1 or len(first) < 2):
+    first = () if early else tuple(islice(tasks, 2))
+    if not address and (workers == 1 or (len(first) < 2 and not early)):
         yield from map(begin(), chain(first, tasks))
         return
     waiting = collections.deque[Future[Result]]()
     with _executor(workers, address, root, out) as (executor, size, ground), run.unbroken(executor):
         opening = Opening(uuid.uuid4().hex, begin, ground)
+        for _ in range(workers if early and not address else 0):
+            executor.submit(opened, opening)  # a process begins with the first task that waits for one
         for task in chain(first, tasks):
             waiting.append(executor.submit(done, opening, task))
             while len(waiting) > 2 * size():
@@ -73,19 +76,25 @@ def _executor(workers: int, address: str, root: Path, out: Path) -> "Iterator[tu
             yield processes, lambda: workers, None
 
 
-_busy = threading.Lock()  # Pango bears one thread at a time; a worker of a cluster may have several
+_busy = threading.RLock()  # Pango bears one thread at a time; a worker of a cluster may have several
 _opened = dict[str, Callable[[Any], Any]]()  # the last alone: another run's fonts and folders would be in its way
 
 
 def done(opening: Opening, task: Any) -> Any:
     """The result of a task, in a process that others have work for too."""
     with _busy:
+        opened(opening)
+        return _opened[opening.run](task)
+
+
+def opened(opening: Opening) -> None:
+    """Open the place for the tasks of a run, unless it is open."""
+    with _busy:
         if opening.run not in _opened:
             _opened.clear()
             if opening.ground:
                 opening.ground.tread()
             _opened[opening.run] = opening.begin()
-        return _opened[opening.run](task)
 
 
 def between(look: Callable[[], Result]) -> Result:

@@ -2,8 +2,7 @@
 
 import contextlib
 import os
-import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import BinaryIO
 
@@ -20,61 +19,48 @@ def text(data: bytes, file: str, error: type[BrochureError]) -> str:
                              "the file was saved in another encoding: save it as UTF-8")]) from fault
 
 
-def write(path: Path, data: bytes, *, sync: bool = True) -> None:
-    """Put ``data`` in place of the file at once; raise OutputError if that cannot be done.
+def write(path: Path, data: bytes | Iterable[bytes], *, sync: bool = True) -> None:
+    """Put ``data``, whole or in pieces, in place of the file at once; raise OutputError if that cannot be done.
 
     Whatever happens, a reader finds the old file or the new one, never a part of it. Without ``sync`` that does not
     hold where the power fails; for thousands of files it would take minutes.
     """
-    temporary = ""
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=".", suffix=".part")
-        with os.fdopen(handle, "wb") as file:
-            file.write(data)
-            file.flush()
-            if sync:
-                os.fsync(file.fileno())  # a full disk may be noticed here only
-        _finish(temporary, path)
-    except OSError as error:
-        raise _full(path, error) from error
-    finally:
-        with contextlib.suppress(OSError):
-            os.unlink(temporary)  # noqa: PTH108  # a Path("") would be the folder
+    with growing(path, sync=sync) as file:
+        file.writelines((data,) if isinstance(data, bytes) else data)
 
 
 @contextlib.contextmanager
-def growing(path: Path) -> Iterator[BinaryIO]:
-    """A file to be written bit by bit, which stands in its place at the end; what fails leaves the one that was there."""
-    temporary = ""
+def growing(path: Path, *, sync: bool = True) -> Iterator[BinaryIO]:
+    """As ``write``, for a file that is written bit by bit: it is in its place when all is done."""
+    temporary = path.parent / f".{os.urandom(8).hex()}.part"
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=".", suffix=".part")
-        with os.fdopen(handle, "wb") as file:
+        with _begun(temporary) as file:
             yield file
             file.flush()
-            os.fsync(file.fileno())
-        _finish(temporary, path)
-    except OSError as error:
-        raise _full(path, error) from error
-    finally:
+            if sync:
+                os.fsync(file.fileno())  # a full disk may be noticed here only
+        temporary.replace(path)
+    except BaseException as error:
         with contextlib.suppress(OSError):
-            os.unlink(temporary)  # noqa: PTH108  # a Path("") would be the folder
+            temporary.unlink()
+        if isinstance(error, OSError):
+            raise OutputError([Problem(str(path), f"could not be written: {error.strerror or error}",
+                                       "is the disk full, or the folder protected?")]) from error
+        raise
 
 
-def _finish(temporary: str, path: Path) -> None:
-    mask = os.umask(0)
-    os.umask(mask)
-    os.chmod(temporary, 0o666 & ~mask)  # noqa: PTH101  # mkstemp makes private files
-    os.replace(temporary, path)  # noqa: PTH105  # like its neighbours
+def _begun(path: Path) -> BinaryIO:
+    """A new file, in a folder that may have to be made for it."""
+    try:
+        return path.open("xb")
+    except FileNotFoundError:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        return path.open("xb")
 
 
-def _full(path: Path, error: OSError) -> OutputError:
-    return OutputError([Problem(str(path), f"could not be written: {error.strerror or error}",
-                                "is the disk full, or the folder protected?")])
 def sweep(folder: Path) -> None:
     """Take away what ``write`` has left in the folder where a process was killed."""
-    for path in folder.glob(".????????.part"):
+    for path in folder.glob(f".{'?' * 16}.part"):
         remove(path)
 
 

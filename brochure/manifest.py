@@ -15,6 +15,10 @@ import os
 import sys
 import time
 
+TYPE_CHECKING = False  # without typing, which takes as long as the rest
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
 FILE = ".manifest"
 FOLDERS = ("templates", "locales", "assets")
 DEEPEST = 8  # a link to a folder above itself would never end
@@ -42,13 +46,20 @@ class Manifest:
 
     def dump(self) -> bytes:
         """The manifest as the bytes of its file."""
-        rows = [[VERSION]]
-        rows += [["S", key, *files] for key, files in self.selections.items()]
-        rows += [["F", name, str(size), str(at), sha] for name, ((size, at), sha) in self.inputs.items()]
-        rows += [["J", name, key, str(size), str(at)] for name, (key, (size, at)) in self.outputs.items()]
-        rows += [["N", name, *note] for name, notes in self.notes.items() for note in notes]
-        rows += [["D", name, *due] for name, dues in self.due.items() for due in dues]
-        return "".join("\t".join(_flat(cell) for cell in row) + "\n" for row in rows).encode()
+        return b"".join(self.lines())
+
+    def lines(self) -> "Iterator[bytes]":
+        """The same, a line at a time: one of a hundred thousand schools is large."""
+        for row in self._rows():
+            yield ("\t".join([_flat(cell) for cell in row]) + "\n").encode()
+
+    def _rows(self) -> "Iterator[list[str]]":
+        yield [VERSION]
+        yield from (["S", key, *files] for key, files in self.selections.items())
+        yield from (["F", name, str(size), str(at), sha] for name, ((size, at), sha) in self.inputs.items())
+        yield from (["J", name, key, str(size), str(at)] for name, (key, (size, at)) in self.outputs.items())
+        yield from (["N", name, *note] for name, notes in self.notes.items() for note in notes)
+        yield from (["D", name, *due] for name, dues in self.due.items() for due in dues)
 
 
 def _flat(cell: str) -> str:

@@ -1,10 +1,13 @@
 """QR codes as vector drawings."""
 
 import base64
+import re
+from itertools import chain
 
 from brochure.errors import ContentError, Problem
 
 QUIET = 4  # modules of white round the code: ISO/IEC 18004, 6.3.8
+DARK = re.compile("1+")
 TURNED = bytes(int(f"{byte:08b}"[::-1], 2) for byte in range(256))  # each byte with its bits the other way round
 
 Bar = tuple[int, int, int]  # x, y, length in modules
@@ -26,7 +29,7 @@ def data_url(text: str) -> str:
 def painted(text: str, side: float) -> bytes:
     """The same drawing as operators of a PDF, in a square of this side whose y goes down."""
     size, bars = _bars(text)
-    runs = "".join([f"{x} {y} {length} 1 re\n" for x, y, length in bars]).encode()
+    runs = b"%d %d %d 1 re\n" * len(bars) % tuple(chain.from_iterable(bars))
     scale = side / size
     return b"%f 0 0 %f 0 0 cm\n1 1 1 rg\n0 0 %d %d re\nf\n0 0 0 rg\n%sf" % (scale, scale, size, size, runs)
 
@@ -45,13 +48,11 @@ def _bars(text: str) -> tuple[int, list[Bar]]:
         raise ContentError([Problem("contact.web", what, "use a shorter web address")]) from error
     data = bytes(symbol.encoded_data)
     stride = symbol.encoded_data.strides[0]  # type: ignore[index]  # bytes a row, the leftmost module in the lowest bit
-    bars = []
-    for y in range(symbol.rows):
-        row = data[y * stride : y * stride + (symbol.width + 7) // 8].translate(TURNED)
-        bits = f"{int.from_bytes(row, 'big'):0{8 * len(row)}b}"[: symbol.width] + "0"
-        x = bits.find("1")
-        while x >= 0:
-            end = bits.find("0", x)
-            bars.append((x + QUIET, y + QUIET, end - x))
-            x = bits.find("1", end)
-    return symbol.rows + 2 * QUIET, bars
+    side, width = symbol.rows, symbol.width // 8 + 1  # bytes of a row: a side is odd, so that a white module ends each
+    rows = b"".join([data[at : at + width] for at in range(0, side * stride, stride)]).translate(TURNED)
+    bits = f"{int.from_bytes(rows, 'big'):0{8 * len(rows)}b}"
+    bars = list[Bar]()
+    for start, end in map(re.Match.span, DARK.finditer(bits)):
+        y, x = divmod(start, 8 * width)
+        bars.append((x + QUIET, y + QUIET, end - start))
+    return side + 2 * QUIET, bars

@@ -172,12 +172,12 @@ def _built(jobs: Sequence[Job], project: Project, out: Path | None, draft: bool,
 
 def barred(jobs: Sequence[Job], project: Project) -> dict[str, tuple[Problem, ...]]:
     """By catalog: what the checks of catalogs find in it that must not be printed."""
-    from brochure.catalog.check import run as checks
-
     found: dict[str, tuple[Problem, ...]] = {}
     for tag in dict.fromkeys(tag for job in jobs for tag in job.languages):
         language = project.language(tag)
         if not language.source and not language.disguise:
+            from brochure.catalog.check import run as checks  # of the source there is no catalog, and no need to load them
+
             with contextlib.suppress(BrochureError):  # what cannot be read the build itself says
                 findings = checks.problems(checks.check(project, language))
                 for problem in findings:

@@ -5,6 +5,7 @@ no native digits, and its Khmer dates lack the words for day, month and year.
 """
 
 import datetime
+import functools
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -47,7 +48,7 @@ class Writing:
     @property
     def locale(self) -> babel.Locale:
         """CLDR's data of the language."""
-        return babel.Locale.parse(self.tag, sep="-")
+        return _locale(self.tag)
 
     def native(self, text: str) -> str:
         """``text`` with its digits written as prose writes them; telephone numbers, addresses and codes stay as they are."""
@@ -88,6 +89,11 @@ class Writing:
             return babel.lists.format_list(items, locale=self.locale).replace(ZWSP, "")
         *first, final = items
         return self.last.join([(self.comma or ", ").join(first), final]) if first else final
+
+
+@functools.cache  # the languages of a project; a list of schools asks for thousands of dates
+def _locale(tag: str) -> babel.Locale:
+    return babel.Locale.parse(tag, sep="-")
 
 
 def take(read: Reader, data: dict[str, Any], tag: str) -> Writing:

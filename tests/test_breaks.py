@@ -200,6 +200,7 @@ def test_without_icu_there_is_a_sentence(monkeypatch: pytest.MonkeyPatch) -> Non
         return true_import(name, *more)
 
     breaks._icu.cache_clear()
+    breaks._broken.cache_clear()
     monkeypatch.setattr(builtins, "__import__", without)
     with pytest.raises(SetupError) as caught:
         prepare("ការងារ", "km")

@@ -10,16 +10,17 @@ import signal
 import subprocess
 import time
 from pathlib import Path
+from typing import Any
 
 import pikepdf
 import pytest
 from factories import Folder, command, surroundings
 from yardstick import texts
 
-from brochure import files, manifest
+from brochure import files, manifest, run
 from brochure.errors import OutputError, Problem
 from brochure.project import discover
-from brochure.recipients import build, roll
+from brochure.recipients import build, report, roll
 
 STAMP = '{{ say(hook) }}{{ slot("school.name", fallback=name) }}{{ slot("school.contact", lines=1) }}'
 LIST = """\
@@ -65,7 +66,7 @@ def test_every_school_gets_its_file_and_a_line_of_the_report(school: Folder) -> 
     assert list(found) == ["1", "2", "3"]
     assert "River School" in found["1"] and "Dara" in found["1"]
     assert "Lake School" in found["3"] and "River" not in found["3"]
-    assert rows(school) == [list(build.HEAD),
+    assert rows(school) == [list(report.HEAD),
                             *([f"{n + 1}", f"{n}", f"nurse/{n}.card.phone.en.pdf", "built", ""] for n in (1, 2, 3))]
     assert not [path for path in (school / "out").rglob("*") if path.suffix == ".part"]
 
@@ -168,9 +169,9 @@ def test_a_fault_of_the_program_is_a_problem_of_its_rows(school: Folder, monkeyp
 
 
 def test_a_cell_of_the_report_is_never_a_formula(school: Folder) -> None:
-    table = build.Report()
-    table.add(build.Outcome(2, "=1+1", "+a", "failed", (Problem("@x", "bad\u202e"),)))
-    text = table.dump().decode("utf-8-sig")
+    with report.Report() as table:
+        table.add(2, "=1+1", "+a", "failed", (Problem("@x", "bad\u202e"),))
+        text = b"".join(table.pieces()).decode("utf-8-sig")
     assert list(csv.reader(io.StringIO(text)))[1] == ["2", "'=1+1", "'+a", "failed", "'@x: bad\\u202e"]
 
 
@@ -201,6 +202,31 @@ def test_a_row_that_moved_is_not_made_again(school: Folder) -> None:
     header, first, second, third = LIST.splitlines()
     school.write("list.csv", "\n".join([header, third, first, "", second, ""]))
     assert [(outcome.row, outcome.state) for outcome in outcomes(school)] == [(row, "unchanged") for row in (2, 3, 5)]
+
+
+def test_the_checks_of_catalogs_are_remembered_until_an_input_changes(school: Folder, monkeypatch: pytest.MonkeyPatch) -> None:
+    outcomes(school)
+    asked, true = list[object](), run.barred
+
+    def barred(*arguments: Any) -> Any:
+        asked.append(arguments)
+        return true(*arguments)
+
+    monkeypatch.setattr(run, "barred", barred)
+    school.edit("list.csv", "Sok", "Sokha")
+    assert [outcome.state for outcome in outcomes(school)] == ["unchanged", "unchanged", "built"] and not asked
+    school.append("templates/layouts/card/layout.css", "/* changed */\n")
+    assert [outcome.state for outcome in outcomes(school)] == ["built"] * 3 and len(asked) == 1
+
+
+def test_groups_are_of_the_same_size_and_never_small(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(build, "GROUP", 50)
+    monkeypatch.setattr(build, "LEAST", 10)
+
+    def sizes(rows: int) -> list[int]:
+        return [len(group) for group in build._groups(iter([roll.Entry(row, None) for row in range(rows)]))]
+
+    assert [sizes(rows) for rows in (0, 7, 12, 31, 100, 160)] == [[], [7], [10, 2], [16, 15], [50, 50], [50, 50, 30, 30]]
 
 
 def test_what_was_made_is_known_after_a_run_that_was_broken_off(school: Folder, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -298,8 +324,10 @@ def test_in_a_pipe_a_line_says_so_now_and_then(school: Folder) -> None:
 # ---- many at a time
 
 
-def test_many_processes_make_the_same_files(school: Folder, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("least", [1, 100], ids=["laid out ahead", "laid out when asked"])
+def test_many_processes_make_the_same_files(least: int, school: Folder, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(build, "GROUP", 1)
+    monkeypatch.setattr(build, "LEAST", least)
     project = discover(school.path)
     for workers in (1, 2):
         build.build(project, roll.read(school / "list.csv", project), CHOICE, school / f"out{workers}", workers=workers,

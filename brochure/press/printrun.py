@@ -24,9 +24,11 @@ from brochure.press.writer import (
     indirect,
     object_stream,
     parts_of,
+    payload_of,
     reference,
     references,
     row,
+    sized,
     stream,
     target,
 )
@@ -205,6 +207,7 @@ class Stock:
     def __init__(self, run: PrintRun, body: Body, filled: Sequence[Filled]) -> None:
         self._run, self.body, self._filled = run, body, filled
         self._fixed, self._drawings = dict[int, int](), dict[tuple[int, str], int]()
+        self._heads = dict[int, bytes]()
         self._forms = frozenset(slot.form for slot in filled)
         self._own = dict[int, bool]()
         tree = body.objects[target(body.objects[target(body.root)]["Pages"])]
@@ -237,9 +240,12 @@ class Stock:
 
     def _drawing(self, slot: Filled, text: str) -> int:
         if (slot.form, text) not in self._drawings:
-            head, payload = parts_of(self.body.objects[slot.texts[text]])
+            drawing = self.body.objects[slot.texts[text]]
+            if slot.form not in self._heads:  # all its drawings have the same, but for their length
+                self._heads[slot.form] = self.settled(parts_of(drawing)[0])
+            payload = payload_of(drawing)
             number = self._drawings[slot.form, text] = self._run.number()
-            self._run.put(number, self.settled(head), payload)
+            self._run.put(number, sized(self._heads[slot.form], payload), payload)
         return self._drawings[slot.form, text]
 
     def _owns(self, old: int) -> bool:

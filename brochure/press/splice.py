@@ -13,7 +13,7 @@ from xml.sax.saxutils import escape
 
 import pydyf
 
-from brochure.press.writer import Body, Writer, parts_of
+from brochure.press.writer import Body, Writer, parts_of, payload_of, sized
 from brochure.render import Filled
 from brochure.slots import MARK
 
@@ -42,6 +42,7 @@ class Splice:
         self._strings = {number: (HOLE.split(self._writer.open[number])[::2], own) for number, own in strings.items()
                          if number in self._writer.open}
         self._packets = sorted(packets & self._writer.open.keys())
+        self._heads = dict[int, bytes]()  # by form, for all its drawings have the same, but for their length
         self._drawings = {slot.form: dict[str, bytes]() for slot in filled if slot.form in self._writer.open}
 
     def file(self, texts: Mapping[str, str], marks: Mapping[str, str]) -> bytes:
@@ -60,8 +61,11 @@ class Splice:
     def _drawing(self, slot: Filled, text: str) -> bytes:
         known = self._drawings[slot.form]
         if text not in known:
-            head, payload = parts_of(self._objects[slot.texts[text]])
-            known[text] = self._writer.indirect(slot.form, self._writer.renumbered(head), payload)
+            drawing = self._objects[slot.texts[text]]
+            if slot.form not in self._heads:
+                self._heads[slot.form] = self._writer.renumbered(parts_of(drawing)[0])
+            payload = payload_of(drawing)
+            known[text] = self._writer.indirect(slot.form, sized(self._heads[slot.form], payload), payload)
         return known[text]
 
 

@@ -24,11 +24,18 @@ WIDTHS = pydyf.Array([1, 4, 2])
 
 ROW: int = sum(WIDTHS)
 
-SMALL, QUICK = 9, 1
-"""Levels of compression; for a thousand cross-references the first takes longer than all the rest of their files."""
+SMALL, USUAL, QUICK = 9, 4, 1
+"""Levels of compression; for a thousand cross-references the first takes longer than all the rest of their files, and for
+a thousand QR codes twice as long as the second, which makes them no larger."""
+
+SHORT = 4096
+WINDOW = (12, 5)
+"""Of compression: what it looks back on, as a power of 2, and how much memory it takes, for as many bytes as SHORT."""
 
 REFERENCE = re.compile(rb"\([^\\()]*(?:\\.[^\\()]*)*\)|<[0-9A-Fa-f\s]*>|\b(\d+) 0 R\b", re.DOTALL)
 """A reference to an object, or a string, which may only look as if it held one."""
+
+LENGTH = re.compile(rb"/Length \d+")
 
 
 class Moved(pydyf.Object):  # type: ignore[misc]  # pydyf has no types
@@ -178,6 +185,19 @@ def parts_of(item: pydyf.Object) -> tuple[bytes, bytes | None]:
     return head, payload.removesuffix(b"\nendstream")
 
 
+def payload_of(item: pydyf.Object) -> bytes:
+    """The payload of a drawing; ``parts_of`` compresses it in a window that is made for larger ones."""
+    stream = item.item if isinstance(item, Moved) else item
+    _, _, data = pydyf.Stream(stream.stream).data.partition(b"\nstream\n")
+    data = data.removesuffix(b"\nendstream")
+    return deflated(data, USUAL) if stream.compress else data
+
+
+def sized(head: bytes, payload: bytes) -> bytes:
+    """The dictionary of a stream, as it is with another payload."""
+    return LENGTH.sub(b"/Length %d" % len(payload), head)
+
+
 def references(data: bytes) -> Iterable[int]:
     """The numbers of the objects that are referred to."""
     return (int(match[1]) for match in REFERENCE.finditer(data) if match[1])
@@ -185,6 +205,12 @@ def references(data: bytes) -> Iterable[int]:
 
 def _renumber(data: bytes, numbers: Mapping[int, int]) -> bytes:
     return REFERENCE.sub(lambda match: reference(numbers[int(match[1])]) if match[1] else match[0], data)
+
+
+def deflated(data: bytes, level: int) -> bytes:
+    """The data compressed; where they are short in a small window, for to clear a large one takes longer than all the rest."""
+    packer = zlib.compressobj(level, zlib.DEFLATED, *(WINDOW if len(data) <= SHORT else ()))
+    return packer.compress(data) + packer.flush()
 
 
 def object_stream(number: int, packed: Sequence[tuple[int, bytes]]) -> bytes:
@@ -201,7 +227,7 @@ def object_stream(number: int, packed: Sequence[tuple[int, bytes]]) -> bytes:
 
 def stream(number: int, head: Mapping[str, object], body: bytes, level: int = SMALL) -> bytes:
     """A compressed stream as it stands in the file."""
-    payload = zlib.compress(body, level)
+    payload = deflated(body, level)
     extra = {"Filter": "/FlateDecode", "Length": len(payload)}
     return indirect(number, pydyf.Dictionary({**head, **extra}).data, payload)
 

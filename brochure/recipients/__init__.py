@@ -8,4 +8,5 @@
     orders    which jobs are wanted for a row                     build     a file for each recipient of a whole list
     run       the print runs of a whole list                      series    the files of one run
     blank     a page laid out once and filled in many times       separators, packing   labels and the list of a run
+    report    what became of every row
 """

@@ -1,36 +1,36 @@
 """Build: the files of a whole list, a group of rows at a time; every file whole or not at all, and a report of every row."""
 
-import csv
+import contextlib
 import functools
 import hashlib
-import io
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
-from itertools import islice
+from itertools import chain, islice
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from brochure import executors, files, manifest, run
-from brochure.errors import BrochureError, OutputError, Problem, shown
+from brochure.errors import BrochureError, OutputError, Problem
 from brochure.project import Job, Project
 from brochure.recipients import names, roll
 from brochure.recipients.orders import Choice, Orders
+from brochure.recipients.report import Report
 from brochure.recipients.roll import Entry, Recipient, Roll
 
 if TYPE_CHECKING:
     from brochure.recipients.personal import Personal, Result
 
-GROUP = 500
-"""Rows that are drawn and written together: memory is in proportion to it."""
+GROUP, LEAST = 500, 100
+"""Rows that are drawn and written together, at most and if there are so many: memory is in proportion to the first."""
 
 MANIFEST = ".schools"
 REPORT = "report.csv"
 SAVED = 10
 """Seconds: what was made before is known after a run that ended without notice."""
 
-HEAD = ("row", "id", "file", "state", "problems")
-FORMULA = ("=", "+", "-", "@", "\t", "\r")
+SPARED = 20
+"""Times as long as it took to write that down, if it is a long list, until it is written down again."""
 
 
 @dataclass(frozen=True)
@@ -88,6 +88,13 @@ class Workshop:
         return sorted(outcomes, key=lambda outcome: (outcome.row, outcome.file))
 
     def _files(self, job: Job, recipients: Sequence[Recipient]) -> "Iterable[tuple[Recipient, Result]]":
+        ready = self.ready(job)
+        if isinstance(ready, tuple):
+            return [(recipient, ready) for recipient in recipients]
+        return ready.files(recipients, validate=self.validate)
+
+    def ready(self, job: Job) -> "Personal | tuple[Problem, ...]":
+        """The job laid out, or why that cannot be done."""
         from brochure.recipients.personal import Personal
 
         if job not in self._ready:
@@ -95,10 +102,7 @@ class Workshop:
                 self._ready[job] = Personal(job, self.project, self.where)
             except BrochureError as error:
                 self._ready[job] = error.problems
-        ready = self._ready[job]
-        if isinstance(ready, tuple):
-            return [(recipient, ready) for recipient in recipients]
-        return ready.files(recipients, validate=self.validate)
+        return self._ready[job]
 
     def _written(self, piece: Piece, result: "Result") -> Outcome:
         if not isinstance(result, bytes):
@@ -122,60 +126,63 @@ def build(project: Project, found: Roll, choice: Choice, out: Path, *, validate:
     old = manifest.load(str(out / MANIFEST))
     now = run.inputs(project.root, old)
     now.outputs = dict(old.outputs)
+    now.selections = dict(old.selections) if now.inputs == old.inputs else {}
     where = functools.partial(roll.place, found.name, found.columns)
     office = _Office(project, Orders(project, found.offer, choice, where), out, old, now)
-    files.write(out / MANIFEST, now.dump())
+    files.write(out / MANIFEST, now.lines())
     for folder in (out, *(out / career for career in choice.careers)):
         files.sweep(folder)
     entries = iter(found)
-    tasks = map(office.task, iter(lambda: tuple(islice(entries, GROUP)), ()))
-    table, saved = Report(), time.monotonic()
-    try:
-        begin = functools.partial(_shop, project, where, out.absolute() if executor else out, validate)
-        for outcomes in executors.worked(tasks, begin, workers=workers, address=executor, root=project.root, out=out.absolute()):
-            for outcome in outcomes:
-                if outcome.state == "built":
-                    now.outputs[outcome.file] = (outcome.key, outcome.stat)
-                table.add(outcome)
-                report(outcome)
-            if time.monotonic() - saved > SAVED:
-                files.write(out / MANIFEST, now.dump())
-                saved = time.monotonic()
-    finally:
-        files.write(out / MANIFEST, now.dump())
-    files.write(out / REPORT, table.dump())
+    first = tuple(islice(entries, LEAST + 1))
+    ahead = office.ahead(first) if workers > 1 and len(first) > LEAST and not old.outputs else ()
+    tasks = map(office.task, _groups(chain(first, entries)))
+    save = time.monotonic() + SAVED
+    with Report() as table:
+        try:
+            begin = functools.partial(_shop, project, where, out.absolute() if executor else out, validate, ahead)
+            for outcomes in executors.worked(tasks, begin, workers=workers, address=executor, root=project.root,
+                                             out=out.absolute(), early=bool(ahead)):
+                for outcome in outcomes:
+                    if outcome.state == "built":
+                        now.outputs[outcome.file] = (outcome.key, outcome.stat)
+                    table.add(outcome.row, outcome.id, outcome.file, outcome.state, outcome.problems)
+                    report(outcome)
+                if (clock := time.monotonic()) > save:
+                    files.write(out / MANIFEST, now.lines())
+                    save = time.monotonic() + max(SAVED, SPARED * (time.monotonic() - clock))
+        finally:
+            files.write(out / MANIFEST, now.lines())
+        files.write(out / REPORT, table.pieces())
 
 
-def _shop(project: Project, where: Callable[[int, str], str], out: Path, validate: bool) -> Callable[[Task], list[Outcome]]:
-    return Workshop(project, where, out, validate).work
+def _groups(entries: Iterator[Entry]) -> Iterator[tuple[Entry, ...]]:
+    """The rows in groups, two of which take the same time.
+
+    Their sizes follow from the list alone: the fonts of a file have the letters of its whole group, and the number of
+    processes must not show in it.
+    """
+    while rows := tuple(islice(entries, 2 * GROUP)):
+        size = min(GROUP, max(LEAST, (len(rows) + 1) // 2))
+        yield from (rows[at : at + size] for at in range(0, len(rows), size))
+
+
+def _shop(project: Project, where: Callable[[int, str], str], out: Path, validate: bool,
+          ahead: Sequence[Job]) -> Callable[[Task], list[Outcome]]:
+    """What does the tasks in a process; the jobs of most rows are laid out before the first."""
+    shop = Workshop(project, where, out, validate)
+    for job in ahead:
+        with contextlib.suppress(Exception):  # it is met again, and told, where the job's files are made
+            shop.ready(job)
+    return shop.work
 
 
 def _failed(piece: Piece, problems: Sequence[Problem]) -> Outcome:
     return Outcome(piece.recipient.row, piece.recipient.id, piece.file, "failed", (*piece.notes, *problems))
 
 
-class Report:
-    """The table of all rows, for a spreadsheet."""
-
-    def __init__(self) -> None:
-        self._text = io.StringIO(newline="")
-        self._table = csv.writer(self._text)
-        self._table.writerow(HEAD)
-
-    def add(self, outcome: Outcome) -> None:
-        """One line; a cell never begins as a formula does."""
-        said = "; ".join(f"{shown(problem.where)}: {shown(problem.what)}" for problem in outcome.problems)
-        cells = (str(outcome.row), outcome.id, outcome.file, outcome.state, said)
-        self._table.writerow(f"'{cell}" if cell.startswith(FORMULA) else cell for cell in cells)
-
-    def dump(self) -> bytes:
-        """The bytes of its file, as Excel expects them."""
-        return self._text.getvalue().encode("utf-8-sig", "backslashreplace")
-
-
 @dataclass
 class _Office:
-    """What turns rows into tasks: the keys of jobs, and what was built before."""
+    """What turns rows into tasks: the keys of jobs, what bars them, and what was built before."""
 
     project: Project
     orders: Orders
@@ -194,20 +201,24 @@ class _Office:
             if problems := self.orders.lost(entry.recipient):
                 known.append(Outcome(entry.row, entry.recipient.id, "", "failed", (*entry.problems, *problems)))
             for piece in pieces:
-                stops = self.orders.stops(piece.job)
                 before = self.old.outputs.get(piece.file, ("", (-1, -1)))
-                if stops:
-                    known.append(_failed(piece, stops))
-                elif before == (piece.key, manifest.stat(str(self.out / piece.file))):
+                if before == (piece.key, manifest.stat(str(self.out / piece.file))):
                     known.append(Outcome(entry.row, piece.recipient.id, piece.file, "unchanged", entry.problems, *before))
+                elif stops := self._stops(piece.job):
+                    known.append(_failed(piece, stops))
                 else:
                     wanted.append(replace(piece, notes=entry.problems))
         return Task(tuple(known), tuple(wanted))
 
+    def ahead(self, entries: Iterable[Entry]) -> tuple[Job, ...]:
+        """The jobs of the first row that has any: those of most lists."""
+        return next(filter(None, (tuple(self.orders.jobs(entry.recipient)) for entry in entries if entry.recipient)), ())
+
     def _pieces(self, recipient: Recipient) -> Iterator[Piece]:
         words = "\0".join(f"{column}\0{text}" for column, text in sorted(recipient.values.items()))
+        name = names.name(recipient.id)
         for job in self.orders.jobs(recipient):
-            file = f"{job.career}/{names.name(recipient.id)}.{job.layout}.{job.edition}.{job.language}.pdf"
+            file = f"{job.career}/{name}.{job.layout}.{job.edition}.{job.language}.pdf"
             digest = hashlib.sha256(f"{self._key(job)}\0{words}".encode("utf-8", "surrogatepass")).hexdigest()
             yield Piece(recipient, job, file, digest)
 
@@ -215,3 +226,12 @@ class _Office:
         if job not in self._keys:
             self._keys[job] = run.key(job, self.project, self.now, False)
         return self._keys[job]
+
+    def _stops(self, job: Job) -> tuple[Problem, ...]:
+        """What the checks of catalogs find in the job's that must not be printed; that nothing is there is remembered."""
+        if self._key(job) in self.now.selections:
+            return ()
+        found = self.orders.stops(job)
+        if not found:
+            self.now.selections[self._key(job)] = []
+        return found

@@ -15,9 +15,10 @@ from brochure.preflight import validated
 from brochure.press.printrun import PrintRun, Set
 from brochure.project import Job, Project
 from brochure.recipients import roll
-from brochure.recipients.build import Outcome, Report
+from brochure.recipients.build import Outcome
 from brochure.recipients.orders import Choice, Orders
 from brochure.recipients.personal import Drawing, Failure, Personal
+from brochure.recipients.report import Report
 from brochure.recipients.roll import Entry, Recipient, Roll
 from brochure.recipients.separators import Separators
 from brochure.recipients.series import Bundle, Label, Series, sheets
@@ -54,17 +55,17 @@ def run(project: Project, found: Roll, choice: Choice, packing: Packing, out: Pa
     that fails never stops the others. All files appear at the end, or none. Raises OutputError if they cannot be written.
     """
     orders = Orders(project, found.offer, choice, functools.partial(roll.place, found.name, found.columns))
-    table = Report()
-    with contextlib.ExitStack() as open_files:
-        shop = _Shop(project, orders, out, packing, open_files)
-        entries = iter(found)
-        for group in iter(lambda: tuple(islice(entries, GROUP)), ()):
-            for outcome in shop.work(group):
-                table.add(outcome)
-                report(outcome)
-        shop.close()
-    shop.clear()
-    files.write(out / REPORT, table.dump())
+    with Report() as table:
+        with contextlib.ExitStack() as open_files:
+            shop = _Shop(project, orders, out, packing, open_files)
+            entries = iter(found)
+            for group in iter(lambda: tuple(islice(entries, GROUP)), ()):
+                for outcome in shop.work(group):
+                    table.add(outcome.row, outcome.id, outcome.file, outcome.state, outcome.problems)
+                    report(outcome)
+            shop.close()
+        shop.clear()
+        files.write(out / REPORT, table.pieces())
 
 
 class _Shop:

@@ -1,6 +1,7 @@
 """The engine: WeasyPrint 70, imported once and checked before anything leans on it."""
 
 import contextlib
+import ctypes.util
 import functools
 import importlib
 import inspect
@@ -8,6 +9,7 @@ import io
 import operator
 import sys
 import warnings
+from collections.abc import Iterator
 
 from brochure.errors import Problem, SetupError
 
@@ -61,7 +63,7 @@ def load() -> None:
     """
     heard = io.StringIO()  # WeasyPrint prints a banner before it raises for a missing library
     try:
-        with contextlib.redirect_stdout(heard), warnings.catch_warnings():
+        with contextlib.redirect_stdout(heard), warnings.catch_warnings(), _by_their_names():
             warnings.simplefilter("ignore")  # each of its warnings is an error of ours below
             weasyprint = importlib.import_module("weasyprint")
             libraries = importlib.import_module("weasyprint.text.ffi")
@@ -82,6 +84,22 @@ def load() -> None:
 def pango() -> str:
     """The version of the Pango that was loaded."""
     return _dotted(importlib.import_module("weasyprint.text.ffi").pango.pango_version())
+
+
+@contextlib.contextmanager
+def _by_their_names() -> Iterator[None]:
+    """Let WeasyPrint load its libraries by the names of their files, which it tries last.
+
+    On Linux Python would first ask ldconfig, a compiler and a linker for every other name: half of the whole import.
+    What they find is such a name of a file too, so nothing else is loaded.
+    """
+    find = ctypes.util.find_library
+    if sys.platform == "linux":
+        ctypes.util.find_library = lambda name: None
+    try:
+        yield
+    finally:
+        ctypes.util.find_library = find
 
 
 def check_version(version: str) -> None:

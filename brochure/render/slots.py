@@ -208,6 +208,7 @@ def _empty(form: Any) -> Any:
 def _whole(text: str, style: Any) -> Line:
     """The text on one line, however long; its layout stays active until it is drawn, for it is drawn as it was shaped."""
     layout = create_layout(text, style, CONTEXT, None, 0)
+    pango.pango_layout_set_single_paragraph_mode(layout.layout, True)  # drawing sets it, and would shape the text again
     width, _ = line_size(layout.get_first_line()[0], style)
     layout.reactivate = lambda _: None
     return text, width, layout, style

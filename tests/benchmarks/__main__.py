@@ -1,4 +1,7 @@
-"""``make bench``: print every figure with what it is compared to and what it should reach."""
+"""``make bench``: print every figure with what it is compared to and what it should reach.
+
+With ``--memory`` a list of 100,000 schools is built too: it takes minutes, and 9 GB of the disk meanwhile.
+"""
 
 import csv
 import functools
@@ -16,9 +19,15 @@ from typing import Any
 
 ROOT = Path(__file__).parents[2]
 PLAIN = Path(__file__).with_name("plain.py")
-SCHOOLS = 1000
+PEER = Path(__file__).with_name("peer.py")
+SCHOOLS, MANY, TYPESET = 1000, 100_000, 50
 ENGLISH = ("Northern", "Riverside", "Provincial", "Technical", "Saint Mary", "Secondary", "Boarding", "Kampong", "Takeo", "Kep")
 KHMER = ("ព្រះស៊ីសុវត្ថិ", "ហ៊ុនសែន", "បាត់ដំបង", "កំពង់ចាម", "ឧត្តរមានជ័យ", "ស្ទឹងត្រែង", "ព្រៃវែង", "សៀមរាប", "តាកែវ", "កណ្តាល")
+MEASURED = """\
+import resource, subprocess, sys
+subprocess.run(sys.argv[1:], check=True, stdout=subprocess.DEVNULL)
+print(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss)
+"""
 JOB = ("--layout", "trifold-a4", "--edition", "screen", "--lang", "km")
 
 
@@ -36,8 +45,9 @@ def paired(first: Callable[[], Any], second: Callable[[], Any], rounds: int) -> 
 
 
 def process(*command: str, cwd: Path) -> Callable[[], Any]:
-    """An action that runs a command as a process of its own."""
-    return functools.partial(subprocess.run, command, cwd=cwd, check=True, stdout=subprocess.DEVNULL)
+    """An action that runs a command as a process of its own, with modules compiled before, as those of any program are."""
+    there = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+    return functools.partial(subprocess.run, command, cwd=cwd, check=True, stdout=subprocess.DEVNULL, env=there)
 
 
 def line(what: str, figure: str, reach: str) -> None:
@@ -56,6 +66,8 @@ def main() -> None:
         whole_build(project)
         plain = overhead()
         schools(project, plain)
+        if "--memory" in sys.argv:
+            memory(project)
 
 
 def nothing(project: Path) -> None:
@@ -94,26 +106,88 @@ def whole_build(project: Path) -> None:
     line("Khmer tri-fold for screens", f"{size:.0f} kB", "150 kB")
 
 
+def listed(file: Path, count: int) -> None:
+    """Write a list of so many schools."""
+    with file.open("w", encoding="utf-8", newline="") as out:
+        table = csv.writer(out)
+        table.writerow(("id", "name_en", "name_km", "contact", "telephone", "url", "event_date"))
+        for number in range(count):
+            english, khmer = ([words[number // len(words) ** place % len(words)] for place in range(3)]
+                              for words in (ENGLISH, KHMER))
+            table.writerow((f"s{number:05}", f"{' '.join(english[:2])} School {number}", f"វិទ្យាល័យ{''.join(khmer[:2])} {number}",
+                            f"Sok {english[2]} {number}", f"+855 00 {number:06}", f"https://example.org/school/{number}",
+                            f"2026-11-{number % 28 + 1:02}"))
+
+
+def made(project: Path, layout: str, edition: str, language: str, workers: str, out: str, file: str = "schools.csv") -> float:
+    """Build a list of schools; the seconds from start to exit.
+
+    ``out`` is better a new folder: ext4 takes long to make files where as many were removed within the last minute.
+    """
+    return seconds(process(sys.executable, "-m", "brochure", "schools", "build", file, "--layout", layout, "--edition", edition,
+                           "--lang", language, "--out", out, "--jobs", workers, cwd=project))
+
+
 def schools(project: Path, plain: dict[str, float]) -> None:
-    """A list of schools, all cold, from start to exit with the files on disk, against ``write_pdf`` of a file at a time, warm."""
-    rows = [("id", "name_en", "name_km", "contact", "telephone", "url", "event_date")]
-    for number in range(SCHOOLS):
-        english, khmer = ([words[number // len(words) ** place % len(words)] for place in range(3)] for words in (ENGLISH, KHMER))
-        rows.append((f"s{number:05}", f"{' '.join(english[:2])} School {number}", f"វិទ្យាល័យ{''.join(khmer[:2])} {number}",
-                     f"Sok {english[2]} {number}", f"+855 00 {number:06}", f"https://example.org/school/{number}",
-                     f"2026-11-{number % 28 + 1:02}"))
-    with (project / "schools.csv").open("w", encoding="utf-8", newline="") as file:
-        csv.writer(file).writerows(rows)
+    """A list of schools, all cold, from start to exit with the files on disk, against ``write_pdf`` of a file at a time and
+    against Typst, both warm."""
+    listed(project / "schools.csv", SCHOOLS)
+    every = str(os.cpu_count() or 1)
     for job, alone in plain.items():
         _, layout, edition, language = job.split()
-        chosen = ("--layout", layout, "--edition", edition, "--lang", language, "--out", "schools")
-        for workers in dict.fromkeys(("1", str(os.cpu_count() or 1))):
-            shutil.rmtree(project / "schools", ignore_errors=True)
-            command = (sys.executable, "-m", "brochure", "schools", "build", "schools.csv", *chosen, "--jobs", workers)
-            took = seconds(process(*command, cwd=project))
-            count = len(list((project / "schools").rglob("*.pdf")))
+        for workers in dict.fromkeys(("1", every)):
+            out = f"schools.{edition}.{language}.{workers}"
+            took = made(project, layout, edition, language, workers, out)
+            count = len(list((project / out).rglob("*.pdf")))
             line(f"{count} schools, {edition} {language}, {workers} at a time : plain write_pdf", f"{took:.2f} s, "
                  f"{alone * count / took:.0f} x as fast", "2.0 s, 40 x")
+        if edition == "screen":
+            typeset(project, language, took / count)
+            one_row(project, language, out, took)
+
+
+def typeset(project: Path, language: str, ours: float) -> None:
+    """The same words by Typst."""
+    done = subprocess.run([sys.executable, str(PEER), str(project), language, str(TYPESET)], cwd=ROOT, capture_output=True,
+                          text=True, check=False)
+    if done.returncode == 3:
+        print("Typst is not installed: pip install 'brochure[bench]'")
+        return
+    if done.returncode:
+        raise SystemExit(done.stderr)
+    theirs = float(done.stdout.split()[0])
+    line(f"a file of a school, {language} : by Typst, warm", f"{theirs / ours:.1f} x as fast ({ours * 1000:.1f} : "
+         f"{theirs * 1000:.1f} ms)", "5 x")
+
+
+def one_row(project: Path, language: str, out: str, whole: float) -> None:
+    """One row of the list changed: all cold, and what of it is left in a process that has laid the brochure out."""
+    text = (project / "schools.csv").read_text("utf-8")
+    times = []
+    for number in range(3):
+        (project / "schools.csv").write_text(text.replace("Sok Northern 0,", f"Dara {number},", 1), "utf-8")
+        times.append(made(project, "trifold-a4", "screen", language, "1", out))
+    (project / "schools.csv").write_text(text, "utf-8")
+    cold = statistics.median(times)
+    line(f"one changed row of {SCHOOLS}, {language} : the whole list", f"{cold:.2f} s, 1 : {whole / cold:.1f}", "0.2 s")
+    command = (sys.executable, "-m", "tests.benchmarks.row", str(project), language)
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True)
+    warm, alone = map(float, done.stdout.split())
+    line(f"one changed row, {language}, warm : write_pdf of it, warm", f"{warm / alone:.2f} x ({warm * 1000:.0f} : "
+         f"{alone * 1000:.0f} ms)", "200 ms")
+
+
+def memory(project: Path) -> None:
+    """The largest process at a list of a hundred thousand, against one at a thousand; the files are removed again."""
+    peaks = []
+    for count in (SCHOOLS, MANY):
+        listed(project / "many.csv", count)
+        command = [sys.executable, "-c", MEASURED, sys.executable, "-m", "brochure", "schools", "build", "many.csv", "--layout",
+                   "trifold-a4", "--edition", "screen", "--lang", "en", "--out", "many"]
+        peaks.append(float(subprocess.run(command, cwd=project, check=True, capture_output=True, text=True).stdout) / 1024)
+        shutil.rmtree(project / "many")
+    line(f"memory, {MANY} schools : {SCHOOLS} schools", f"{peaks[1] / peaks[0]:.2f} x ({peaks[1]:.0f} : {peaks[0]:.0f} MB)",
+         "300 MB")
 
 
 def overhead() -> dict[str, float]:

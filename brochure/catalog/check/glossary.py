@@ -18,6 +18,8 @@ def _sources(message: Message, terms: Sequence[Term]) -> Iterator[tuple[str, lis
             wanted.setdefault(source.casefold(), []).append(term)
     text = message.source.casefold()
     for source in sorted(wanted, key=len, reverse=True):
+        if source not in text:
+            continue
         pattern = re.compile(rf"(?<!\w){re.escape(source)}\w{{0,{SUFFIX}}}(?!\w)")
         if pattern.search(text):
             yield source, wanted[source]
