@@ -27,6 +27,7 @@ from brochure.press import plain
 from brochure.project import Job, Project
 from brochure.render import Panel, Panels, render
 from brochure.review.proof import Proof, beyond, rooms
+from brochure.slots import Slot
 
 LOG = logging.getLogger("brochure")
 
@@ -43,13 +44,18 @@ class Laid:
     notes: tuple[Problem, ...]
 
 
-def lay_out(job: Job, project: Project, *, draft: bool = False, proof: Proof | None = None, half: int = 0,
-            lacking: frozenset[str] | None = None) -> Laid:
-    """The first half of the pipeline, up to the measured panels.
+@dataclass(frozen=True)
+class Composed:
+    """A job before it is laid out: its words and its page."""
 
-    A draft lets gaps in the translation pass; with ``proof`` the page also says where they are. ``half`` is 1 or 2 for
-    that language of a bilingual brochure. ``lacking`` is for recipients: the slots in which they have nothing to say.
-    """
+    copy: Copy
+    page: Page
+    notes: tuple[Problem, ...]
+
+
+def composed(job: Job, project: Project, *, draft: bool = False, proof: Proof | None = None, half: int = 0,
+             lacking: frozenset[str] | None = None) -> Composed:
+    """The first steps of the pipeline, up to the page: see ``lay_out``."""
     _log("discover", job)
     root, layout, edition = project.root, project.layout(job.layout), project.edition(job.edition)
     language = project.language(job.language)
@@ -57,7 +63,6 @@ def lay_out(job: Job, project: Project, *, draft: bool = False, proof: Proof | N
 
     _log("content", job)
     content = contents.load(root / f"templates/content/{job.career}.toml", root)
-    notes = contents.remarks(content)
 
     _log("catalog", job)
     copy = copies.load(root, language, project.source.tag, job.career, gaps=draft, fuzzy=proof is not None)
@@ -67,6 +72,19 @@ def lay_out(job: Job, project: Project, *, draft: bool = False, proof: Proof | N
 
     _log("compose", job)
     page = compose(content, copy, layout, edition, root, twin, day(content), draft, proof, half, lacking)
+    return Composed(copy, page, contents.remarks(content) + page.warnings)
+
+
+def lay_out(job: Job, project: Project, *, draft: bool = False, proof: Proof | None = None, half: int = 0,
+            lacking: frozenset[str] | None = None) -> Laid:
+    """The first half of the pipeline, up to the measured panels.
+
+    A draft lets gaps in the translation pass; with ``proof`` the page also says where they are. ``half`` is 1 or 2 for
+    that language of a bilingual brochure. ``lacking`` is for recipients: the slots in which they have nothing to say.
+    """
+    made = composed(job, project, draft=draft, proof=proof, half=half, lacking=lacking)
+    copy, page, root = made.copy, made.page, project.root
+    layout, edition, language = project.layout(job.layout), project.edition(job.edition), project.language(job.language)
 
     _log("break", job)
     terms = breaks.glossary(root / f"locales/{language.style}/glossary.csv", root)
@@ -90,7 +108,7 @@ def lay_out(job: Job, project: Project, *, draft: bool = False, proof: Proof | N
     placed = placed_panels(layout.sheets) if proof else {page.name for page in pages}  # a proof's list may be of any length
     fits = tuple(fill for fill in fit.fills if fill.panel in placed and not fill.panel.startswith(SLUG))
     fit = dataclasses.replace(fit, fills=fits)
-    return Laid(job, copy, page, panels, fit, notes + page.warnings)
+    return Laid(job, copy, page, panels, fit, made.notes)
 
 
 def unfit(project: Project, tag: str) -> tuple[Problem, ...]:
@@ -155,10 +173,19 @@ def _laid(job: Job, project: Project, draft: bool) -> tuple[tuple[Laid, ...], bo
 
 def halves(job: Job, project: Project, *, draft: bool = False, lacking: frozenset[str] | None = None) -> tuple[Laid, ...]:
     """The job laid out in its language, or in each of its two: see ``lay_out``."""
+    return tuple(lay_out(one, project, draft=draft, half=half, lacking=lacking) for half, one in _halves(job))
+
+
+def places(job: Job, project: Project) -> tuple[tuple[str, str, Slot], ...]:
+    """The slots that recipients may find in the job: the language each is in, its number, and what it is."""
+    return tuple((one.language, number, slot) for half, one in _halves(job)
+                 for number, slot in composed(one, project, half=half, lacking=frozenset()).page.slots.items())
+
+
+def _halves(job: Job) -> Iterator[tuple[int, Job]]:
     if not job.pair:
-        return (lay_out(job, project, draft=draft, lacking=lacking),)
-    return tuple(lay_out(dataclasses.replace(job, language=tag), project, draft=draft, half=half, lacking=lacking)
-                 for half, tag in enumerate(job.languages, 1))
+        return iter([(0, job)])
+    return enumerate((dataclasses.replace(job, language=tag) for tag in job.languages), 1)
 
 
 def _write(laid: Laid, edition: Edition) -> bytes:

@@ -170,7 +170,7 @@ def test_preflight_looks_for_the_code_of_the_school() -> None:
 
 def test_both_codes_lead_to_the_school() -> None:
     one = job(JOBS[0])
-    say, slots = said(one, SHORT), {number: slot for laid in one._whole for number, slot in laid.page.slots.items()}
+    say, slots = said(one, SHORT), {number: slot for _, number, slot in one._slots}
     assert [say.texts[number] for number, slot in slots.items() if slot.kind == CODE] == [SHORT.values["url"]] * 2
 
 

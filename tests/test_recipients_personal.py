@@ -294,7 +294,8 @@ def test_every_file_can_be_validated_on_the_way(monkeypatch: pytest.MonkeyPatch)
 def test_validation_reads_title_tags_and_standards() -> None:
     one = job("screen", "en")
     data = files("screen", "en")[SHORT.id]
-    promise = one.promise(one._made(frozenset()), one.say(one._whole, SHORT))
+    mould = one._made(frozenset())
+    promise = one.promise(mould, one.say(mould.laids, SHORT))
     assert validated(data, promise) == preflight(data, promise) == ()
     assert [problem.what[:12] for problem in validated(data, replace(promise, title="Other"))] == ["its title is"]
     assert validated(data.replace(b"pdfuaid:part", b"pdfuaid:dart"), promise)

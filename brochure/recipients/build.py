@@ -104,6 +104,12 @@ class Workshop:
                 self._ready[job] = error.problems
         return self._ready[job]
 
+    def prepare(self, job: Job, recipient: Recipient) -> None:
+        """Lay out what the job's files are made from, if they are like this recipient's."""
+        ready = self.ready(job)
+        if not isinstance(ready, tuple):
+            ready.prepare(recipient)
+
     def _written(self, piece: Piece, result: "Result") -> Outcome:
         if not isinstance(result, bytes):
             return _failed(piece, result)
@@ -167,12 +173,12 @@ def _groups(entries: Iterator[Entry]) -> Iterator[tuple[Entry, ...]]:
 
 
 def _shop(project: Project, where: Callable[[int, str], str], out: Path, validate: bool,
-          ahead: Sequence[Job]) -> Callable[[Task], list[Outcome]]:
+          ahead: Sequence[tuple[Job, Recipient]]) -> Callable[[Task], list[Outcome]]:
     """What does the tasks in a process; the jobs of most rows are laid out before the first."""
     shop = Workshop(project, where, out, validate)
-    for job in ahead:
+    for job, recipient in ahead:
         with contextlib.suppress(Exception):  # it is met again, and told, where the job's files are made
-            shop.ready(job)
+            shop.prepare(job, recipient)
     return shop.work
 
 
@@ -210,9 +216,10 @@ class _Office:
                     wanted.append(replace(piece, notes=entry.problems))
         return Task(tuple(known), tuple(wanted))
 
-    def ahead(self, entries: Iterable[Entry]) -> tuple[Job, ...]:
+    def ahead(self, entries: Iterable[Entry]) -> tuple[tuple[Job, Recipient], ...]:
         """The jobs of the first row that has any: those of most lists."""
-        return next(filter(None, (tuple(self.orders.jobs(entry.recipient)) for entry in entries if entry.recipient)), ())
+        recipients = (entry.recipient for entry in entries if entry.recipient)
+        return next(filter(None, (tuple((job, one) for job in self.orders.jobs(one)) for one in recipients)), ())
 
     def _pieces(self, recipient: Recipient) -> Iterator[Piece]:
         words = "\0".join(f"{column}\0{text}" for column, text in sorted(recipient.values.items()))

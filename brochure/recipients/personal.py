@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from brochure import breaks, paper
-from brochure.build import Laid, fitting, halves, located, promise
+from brochure.build import Laid, fitting, halves, located, places, promise
 from brochure.errors import BrochureError, Problem, RecipientError, TemplateError, UsageError
 from brochure.impose import Sheet
 from brochure.preflight import Promise, preflight, validated
@@ -91,8 +91,8 @@ class Personal:
         self._sound = list[Mould]()  # of which a file was read and found right
         self._terms = {tag: breaks.glossary(project.root / f"locales/{language.style}/glossary.csv", project.root)
                        for tag, language in self._languages.items()}
-        self._whole = halves(job, project, lacking=frozenset())
-        if not any(laid.page.slots for laid in self._whole):
+        self._slots = places(job, project)
+        if not self._slots:
             raise TemplateError([Problem(f"templates/layouts/{job.layout}/layout.html",
                                          "has no slot for what a school's row says",
                                          'write {{ slot("school.name", fallback=words.your_school) }}')])
@@ -117,6 +117,10 @@ class Personal:
         say = drawing.says[0]
         return self._wrong(drawing.mould, say, Splice(drawing.body, drawing.filled).file(say.texts, say.marks), False)
 
+    def prepare(self, recipient: Recipient) -> None:
+        """Lay out the brochure as it is for this recipient, and for all who lack the same."""
+        self._mould(self.lacking(recipient))
+
     def draw(self, recipients: Iterable[Recipient]) -> tuple[Sequence[Drawing], Sequence[Failure]]:
         """What they have to say, drawn: together for all who lack the same; and who cannot have a brochure."""
         groups: dict[frozenset[str], list[Recipient]] = {}
@@ -135,7 +139,7 @@ class Personal:
 
     def lacking(self, recipient: Recipient) -> frozenset[str]:
         """The slots that stay out of the recipient's brochure: its row says nothing there, and nothing stands in."""
-        return frozenset(slot.name for tag, _, slot in _places(self._whole)
+        return frozenset(slot.name for tag, _, slot in self._slots
                          if not slot.fallback and not self._found(recipient, slot.column, tag)[1])
 
     def _mould(self, lacking: frozenset[str]) -> Mould:
@@ -150,7 +154,7 @@ class Personal:
         return mould
 
     def _made(self, lacking: frozenset[str]) -> Mould:
-        laids = halves(self.job, self.project, lacking=lacking) if lacking else self._whole
+        laids = halves(self.job, self.project, lacking=lacking)
         for laid in laids:
             fitting(laid)
         sheets = paper.sheets(self.job, self.project, laids)[0] if self._edition.imposed else ()
