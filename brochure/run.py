@@ -179,11 +179,9 @@ def barred(jobs: Sequence[Job], project: Project) -> dict[str, tuple[Problem, ..
             from brochure.catalog.check import run as checks  # of the source there is no catalog, and no need to load them
 
             with contextlib.suppress(BrochureError):  # what cannot be read the build itself says
-                findings = checks.problems(checks.check(project, language))
-                for problem in findings:
-                    if problem.severity == "error":
-                        file = problem.where.partition(":")[0]
-                        found[file] = (*found.get(file, ()), problem)
+                for problem in checks.problems(checks.check(project, language, blocking=True)):
+                    file = problem.where.partition(":")[0]
+                    found[file] = (*found.get(file, ()), problem)
     return found
 
 

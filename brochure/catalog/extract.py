@@ -62,6 +62,8 @@ def read_template(file: IO[bytes], keywords: Any, comment_tags: Collection[str],
     project = Path(options["project"])
     name = Path(options["path"]).relative_to(project).as_posix()
     text = files.text(file.read(), name, TemplateError)
+    if not options["whole"] and "pgettext" not in text:  # most templates take their words from another one
+        return
     env = environment(project)
     notes = {found["key"]: " ".join(found["note"].split()) for found in NOTE.finditer(text)}
     try:
@@ -100,8 +102,11 @@ def templates(project: Path, careers: Collection[str]) -> dict[str, bytes]:
     return {f"{name}.pot": _write(name, rows, lambda _: ()) for name, rows in messages(project, careers).items()}
 
 
-def messages(project: Path, careers: Collection[str]) -> dict[str, tuple[Message, ...]]:
-    """The messages by catalog, in reading order: the shared words first, then every career's."""
+def messages(project: Path, careers: Collection[str], *, whole: bool = True) -> dict[str, tuple[Message, ...]]:
+    """The messages by catalog, in reading order: the shared words first, then every career's.
+
+    What is no template, or no content, is an error; unless the ``whole`` project is to be read, only where messages are.
+    """
     shared = sorted((project / "templates").rglob("*.html"), key=lambda path: (for_review(path.relative_to(project)), path))
     jobs = [(SHARED, path, read_template) for path in shared]
     jobs += [(career, project / f"templates/content/{career}.toml", read_content) for career in careers]
@@ -109,7 +114,7 @@ def messages(project: Path, careers: Collection[str]) -> dict[str, tuple[Message
     errors = list[BrochureError]()
     for name, path, method in jobs:
         try:
-            found[name] += _run(path, project, method)
+            found[name] += _run(path, project, method, whole)
         except BrochureError as error:
             errors.append(error)
     if errors:
@@ -162,8 +167,8 @@ def _lines(path: Path) -> bytes:
     return path.read_bytes().replace(b"\r\n", b"\n")  # as Git may check a file out on Windows
 
 
-def _run(path: Path, project: Path, method: Any) -> Iterator[Message]:
-    options = {"path": str(path), "project": str(project)}
+def _run(path: Path, project: Path, method: Any, whole: bool) -> Iterator[Message]:
+    options = {"path": str(path), "project": str(project), "whole": whole}
     where = path.relative_to(project).as_posix()
     try:
         data = path.read_bytes()

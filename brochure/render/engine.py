@@ -8,8 +8,10 @@ import inspect
 import io
 import operator
 import sys
+import types
 import warnings
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from typing import Any
 
 from brochure.errors import Problem, SetupError
 
@@ -21,6 +23,9 @@ LIBRARIES = {
     "win32": "pacman -S mingw-w64-ucrt-x86_64-pango (in the MSYS2 shell, https://www.msys2.org)",
 }
 PACKAGE = 'pip install "weasyprint>=70,<71"'
+
+LATER = ("fontTools.subset", "fontTools.varLib.instancer")
+"""What WeasyPrint takes for fonts that vary, and where harfbuzz-subset is missing: a sixth of its whole import."""
 
 # Private names that this package wraps or calls, with the parameters it counts on; None means any.
 PRIVATE: dict[str, str | None] = {
@@ -63,7 +68,7 @@ def load() -> None:
     """
     heard = io.StringIO()  # WeasyPrint prints a banner before it raises for a missing library
     try:
-        with contextlib.redirect_stdout(heard), warnings.catch_warnings(), _by_their_names():
+        with contextlib.redirect_stdout(heard), warnings.catch_warnings(), _by_their_names(), _later():
             warnings.simplefilter("ignore")  # each of its warnings is an error of ours below
             weasyprint = importlib.import_module("weasyprint")
             libraries = importlib.import_module("weasyprint.text.ffi")
@@ -100,6 +105,27 @@ def _by_their_names() -> Iterator[None]:
         yield
     finally:
         ctypes.util.find_library = find
+
+
+@contextlib.contextmanager
+def _later() -> Iterator[None]:
+    """Let WeasyPrint import the modules of LATER when it first calls something of them."""
+    there = {name: _Later(name) for name in LATER if name not in sys.modules}
+    sys.modules.update(there)
+    try:
+        yield
+    finally:
+        for name in there:
+            del sys.modules[name]
+
+
+class _Later(types.ModuleType):
+    """Has every function of a module that is not yet imported."""
+
+    def __getattr__(self, name: str) -> Callable[..., Any]:
+        if name.startswith("__"):  # Python's own questions about a module
+            raise AttributeError(name)
+        return lambda *arguments, **named: getattr(importlib.import_module(self.__name__), name)(*arguments, **named)
 
 
 def check_version(version: str) -> None:

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 import babel
 from babel.core import get_global
@@ -96,6 +96,7 @@ WRITTEN_WITH = {"Jpan": ("Hani", "Hira", "Kana"), "Kore": ("Hang", "Hani"), "Han
 SOUTHEAST = ("Khmr", "Thai", "Laoo", "Mymr")  # scripts without spaces between words; Unicode's line break class SA
 
 
+@lru_cache(maxsize=4096)  # every rule asks again, of a few hundred characters
 def script(character: str) -> str:
     """The code of a character's script (ISO 15924); ``Zyyy`` and ``Zinh`` for signs all scripts share."""
     code: str = unicode.script(character)

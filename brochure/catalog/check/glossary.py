@@ -69,9 +69,9 @@ def forbidden_term(message: Message, facts: Facts) -> Iterator[Hit]:
 
     With a source in the same row it is forbidden only where the source text has that.
     """
-    there = {source for source, _ in _sources(message, facts.terms)}
     for term in facts.terms:
         place = _find(term.term, message.text) if term.use == "forbidden" and term.term else None
+        there = {source for source, _ in _sources(message, facts.terms)} if place else ()
         if place and (not term.sources or any(source.casefold() in there for source in term.sources)):
             better = [one.term for one in facts.terms if not one.use and set(one.sources) & set(term.sources)]
             hint = f"write {' or '.join(f'“{word}”' for word in better)}" if better else term.note or "write another word"

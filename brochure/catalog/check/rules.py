@@ -9,7 +9,8 @@ from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass
 from typing import Any, TypeVar
 
-SEVERITIES = ("error", "print", "warning", "remark")  # error: no edition is built; print: none but proofs
+SEVERITIES = ("error", "print", "warning", "remark")
+BLOCKING = SEVERITIES[:2]  # error: no edition is built; print: none but proofs
 # What a rule is given: a Catalog, a Message, all messages, copyfit's problems, or one message's findings.
 SCOPES = ("file", "message", "language", "layout", "findings")
 F = TypeVar("F", bound=Callable[..., Iterator[Any]])

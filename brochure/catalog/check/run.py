@@ -4,8 +4,6 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from translate.storage import pypo
-
 from brochure.catalog import extract
 from brochure.catalog.check import (  # importing a module registers its rules
     characters,
@@ -25,7 +23,7 @@ from brochure.catalog.check import (  # importing a module registers its rules
     words,
 )
 from brochure.catalog.check.facts import Facts, Message
-from brochure.catalog.check.rules import RULES, Finding, Hit, Rule
+from brochure.catalog.check.rules import BLOCKING, RULES, Finding, Hit, Rule
 from brochure.errors import BrochureError, Problem
 from brochure.language import Language
 from brochure.project import Project
@@ -36,16 +34,18 @@ TURNS = 9  # one repair may make another possible, never without end
 Laid = Callable[[], Sequence[Problem] | None]
 
 
-def check(project: Project, language: Language, *, laid: Laid | None = None,
-          instead: Mapping[str, bytes] | None = None) -> tuple[Finding, ...]:
+def check(project: Project, language: Language, *, laid: Laid | None = None, instead: Mapping[str, bytes] | None = None,
+          blocking: bool = False) -> tuple[Finding, ...]:
     """Everything a translator of this language should look at, in the order of files and lines.
 
-    ``instead`` gives files (by name in the project) the bytes they are going to have.
+    ``instead`` gives files (by name in the project) the bytes they are going to have; with ``blocking`` only the rules
+    whose findings stop a print are asked.
     ``laid`` lays the language's brochures out and gives copyfit's problems, or None if that could not be done. Raises
     CatalogError for a ``language.toml`` whose typography makes no sense.
     """
     facts, catalogs = _read(project, language, instead or {})
-    found = [*_of_files(catalogs), *_of_messages(catalogs, facts), *_absent(catalogs, facts)]
+    asked = [rule for rule in RULES.values() if rule.severity in BLOCKING or not blocking]
+    found = [*_of_files(catalogs, asked), *_of_messages(catalogs, facts, asked), *_absent(catalogs, facts)]
     fit = RULES["L03"]
     layouts = [Finding(fit.code, fit.severity, problem.where, key, problem.what, fit.why, problem.hint)
                for problem, key in fit.run((laid and laid()) or (), facts)]
@@ -79,17 +79,17 @@ def mended(catalog: file.Catalog, facts: Facts) -> bytes:
 def of_message(message: Message, facts: Facts) -> list[Finding]:
     """The findings in one message alone, without the silenced ones."""
     quiet = silence.silenced(message)
-    return [finding for finding in _loud(message, facts) if finding.code not in quiet]
+    return [finding for finding in _loud(message, facts, RULES.values()) if finding.code not in quiet]
 
 
 def problems(findings: Iterable[Finding]) -> tuple[Problem, ...]:
     """The findings as problems: what blocks print is an error there."""
     return tuple(Problem(found.where, f"{found.key + ': ' if found.key else ''}{found.what} [{found.code}]", found.hint,
-                         "error" if found.severity == "print" else found.severity) for found in findings)
+                         "error" if found.severity in BLOCKING else found.severity) for found in findings)
 
 
-def _scope(name: str) -> list[Rule]:
-    return [rule for rule in RULES.values() if rule.scope == name]
+def _scope(name: str, rules: Iterable[Rule]) -> list[Rule]:
+    return [rule for rule in rules if rule.scope == name]
 
 
 def _finding(rule: Rule, hit: Hit, where: str, message: Message | None = None) -> Finding:
@@ -108,23 +108,23 @@ def _excerpt(text: str, start: int, end: int) -> str:
     return f"{'…' if start > AROUND else ''}{before}⟨{text[start:end]}⟩{after}{'…' if len(text) > end + AROUND else ''}"
 
 
-def _loud(message: Message, facts: Facts) -> list[Finding]:
+def _loud(message: Message, facts: Facts, rules: Iterable[Rule]) -> list[Finding]:
     """The findings in one message alone, whatever its comments say; of an empty one, that it is empty."""
-    return [_finding(rule, hit, message.where, message) for rule in _scope("message")
+    return [_finding(rule, hit, message.where, message) for rule in _scope("message", rules)
             if message.msgstr.strip() or rule.code[0] in "FU" or rule.code == "T01" for hit in rule.run(message, facts)]
 
 
-def _of_files(catalogs: Sequence[file.Catalog]) -> Iterator[Finding]:
+def _of_files(catalogs: Sequence[file.Catalog], rules: Iterable[Rule]) -> Iterator[Finding]:
     for catalog in catalogs:
-        for rule in _scope("file"):
+        for rule in _scope("file", rules):
             for hit in rule.run(catalog):
                 yield _finding(rule, hit, catalog.name if catalog.data is None else f"{catalog.name}:{hit.line}")
 
 
-def _of_messages(catalogs: Sequence[file.Catalog], facts: Facts) -> Iterator[Finding]:
+def _of_messages(catalogs: Sequence[file.Catalog], facts: Facts, rules: Sequence[Rule]) -> Iterator[Finding]:
     messages = [message for catalog in catalogs for message in catalog.messages]
-    found = {message.where: _loud(message, facts) for message in messages}
-    for rule in _scope("language"):
+    found = {message.where: _loud(message, facts, rules) for message in messages}
+    for rule in _scope("language", rules):
         for place, hit in rule.run(messages, facts):
             if isinstance(place, Message):
                 found[place.where].append(_finding(rule, hit, place.where, place))
@@ -133,7 +133,8 @@ def _of_messages(catalogs: Sequence[file.Catalog], facts: Facts) -> Iterator[Fin
     for message in messages:
         here, quiet = found[message.where], silence.silenced(message)
         yield from (finding for finding in here if finding.code not in quiet)
-        yield from (_finding(rule, hit, message.where, message) for rule in _scope("findings") for hit in rule.run(message, here))
+        yield from (_finding(rule, hit, message.where, message) for rule in _scope("findings", rules)
+                    for hit in rule.run(message, here))
 
 
 def _absent(catalogs: Sequence[file.Catalog], facts: Facts) -> Iterator[Finding]:
@@ -166,12 +167,9 @@ def _read(project: Project, language: Language, instead: Mapping[str, bytes]) ->
 def _expected(project: Project) -> tuple[dict[str, tuple[str, str]] | None, frozenset[str]]:
     """The project's messages, each with the catalog it belongs to (None if they cannot be extracted), and the reviewers'."""
     try:
-        made = extract.templates(project.root, project.careers)
+        found = extract.messages(project.root, project.careers, whole=False)
     except BrochureError:
         return None, frozenset()  # the build says why
-    units = [(name.removesuffix(".pot"), unit) for name, data in made.items()
-             for unit in pypo.pofile.parsestring(data).units  # type: ignore[no-untyped-call]  # the library has no types
-             if not unit.isheader()]
-    reviewers = frozenset(unit.getcontext() for _, unit in units
-                          if all(extract.for_review(Path(place)) for place in unit.getlocations()))
-    return {unit.getcontext(): (str(unit.source), name) for name, unit in units}, reviewers
+    reviewers = frozenset(message.key for messages in found.values() for message in messages
+                          if extract.for_review(Path(message.where)))
+    return {message.key: (message.text, name) for name, messages in found.items() for message in messages}, reviewers

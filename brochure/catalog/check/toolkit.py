@@ -6,21 +6,26 @@ sentencecount, acronyms, startcaps.
 """
 
 import functools
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
-from translate.filters.checks import FilterFailure, StandardChecker
-from translate.filters.checks.config import CheckerConfig
+if TYPE_CHECKING:
+    from translate.filters.checks import StandardChecker
 
 Filter = Literal["unchanged", "short", "long", "doublewords", "purepunc"]
 
 
 @functools.lru_cache(maxsize=8)
-def _checker(tag: str) -> StandardChecker:
+def _checker(tag: str) -> "StandardChecker":
+    from translate.filters.checks import StandardChecker
+    from translate.filters.checks.config import CheckerConfig
+
     return StandardChecker(CheckerConfig(targetlanguage=tag.replace("-", "_"), varmatches=[("%(", ")s")]))
 
 
 def fails(name: Filter, tag: str, msgid: str, msgstr: str) -> bool:
     """Whether the filter ``name`` rejects the translation, and the language does not exempt itself from it."""
+    from translate.filters.checks import FilterFailure
+
     checker = _checker(tag)
     if name in checker.config.lang.ignoretests.get("all", ()):
         return False
