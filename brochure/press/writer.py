@@ -188,8 +188,7 @@ def parts_of(item: pydyf.Object) -> tuple[bytes, bytes | None]:
 def payload_of(item: pydyf.Object) -> bytes:
     """The payload of a drawing; ``parts_of`` compresses it in a window that is made for larger ones."""
     stream = item.item if isinstance(item, Moved) else item
-    _, _, data = pydyf.Stream(stream.stream).data.partition(b"\nstream\n")
-    data = data.removesuffix(b"\nendstream")
+    data = b"\n".join(map(pydyf._to_bytes, stream.stream))
     return deflated(data, USUAL) if stream.compress else data
 
 

@@ -7,7 +7,6 @@ all texts, and syllables are exact (`clusters`). Nothing after a slot moves: its
 """
 
 import contextlib
-import copy
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -77,10 +76,11 @@ class Session:
         room = self.rooms[box]
         left, top, width, height = stream.page_rectangle
         form, drawings = self._form(stream, room.slot, (left, top, left + width, top + height))
+        whole = _Whole(box.style)
         for text in self.texts[room.slot]:
             if text in self.problems.get(room.slot, {}):
                 continue
-            found = self._fitted(text, box, room)
+            found = self._fitted(text, whole, room)
             if isinstance(found, Problem):
                 self.problems.setdefault(room.slot, {})[text] = found
                 continue
@@ -121,29 +121,29 @@ class Session:
         self.forms.append((slot, form, drawings))
         return form, drawings
 
-    def _fitted(self, raw: str, box: Any, room: _Room) -> list[Line] | Problem:
+    def _fitted(self, raw: str, whole: "_Whole", room: _Room) -> list[Line] | Problem:
         """The lines of a text: on one line, smaller on one line, on several, smaller on several."""
         text, width = SPACES.sub(" ", raw).strip(" "), room.block.width
         if not text:
             return []
-        whole = _whole(text, box.style)
-        if problem := self._unprintable(whole, box.style):
+        line = whole.line(text)
+        if problem := self._unprintable(line):
             return problem
-        if whole[1] <= width:
-            return [whole]
-        if whole[1] * room.least <= width:
-            return [_whole(text, _sized(box.style, width / whole[1] * EDGE))]
+        if line[1] <= width:
+            return [line]
+        if line[1] * room.least <= width:
+            return [_Whole(_sized(whole.style, width / line[1] * EDGE)).line(text)]
         for step in range(STEPS + 1 if room.lines > 1 else 0):
-            style = _sized(box.style, 1 - step / STEPS * (1 - room.least))
+            style = _sized(whole.style, 1 - step / STEPS * (1 - room.least))
             if lines := _lines(text, style, width, room.lines):
                 return lines
         rows = "one line" if room.lines == 1 else f"{room.lines} lines"
         what = f"“{shown(raw)}” is too long: the brochure has {rows} of {width * MM:.0f} mm for it"
         return Problem(room.slot, what, "write it shorter, or give the slot more lines in the template")
 
-    def _unprintable(self, line: Line, style: Any) -> Problem | None:
+    def _unprintable(self, line: Line) -> Problem | None:
         """What is wrong with the letters of a text that was laid out as one line."""
-        text, _, layout, _ = line
+        text, _, layout, style = line
         sound = self.sound.setdefault((*style["font_family"], style["font_weight"]), set())
         if not (fresh := set(text) - sound):
             return None
@@ -200,18 +200,32 @@ def _walk(box: Any, above: tuple[Any, ...]) -> Iterator[tuple[Any, tuple[Any, ..
 
 def _empty(form: Any) -> Any:
     """A stream like the form, in which nothing was drawn either: no colour is set in it, and no font."""
-    drawing = copy.copy(form)
-    drawing.stream = []
+    drawing = object.__new__(type(form))
+    vars(drawing).update(vars(form), stream=[])  # as copy.copy does, which takes longer than some texts
     return drawing
 
 
-def _whole(text: str, style: Any) -> Line:
-    """The text on one line, however long; its layout stays active until it is drawn, for it is drawn as it was shaped."""
-    layout = create_layout(text, style, CONTEXT, None, 0)
-    pango.pango_layout_set_single_paragraph_mode(layout.layout, True)  # drawing sets it, and would shape the text again
-    width, _ = line_size(layout.get_first_line()[0], style)
-    layout.reactivate = lambda _: None
-    return text, width, layout, style
+class _Whole:
+    """Texts on one line, however long, each of which is drawn before the next is laid out.
+
+    They have one layout of Pango's, which stays active: a text is drawn as it was shaped.
+    """
+
+    def __init__(self, style: Any) -> None:
+        self.style = style
+        self._layout: Any = None
+
+    def line(self, text: str) -> Line:
+        """The text laid out."""
+        if self._layout is None or self._layout.attributed:
+            self._layout = create_layout(text, self.style, CONTEXT, None, 0)
+            self._layout.attributed = pango.pango_layout_get_attributes(self._layout.layout) != ffi.NULL
+            pango.pango_layout_set_single_paragraph_mode(self._layout.layout, True)  # drawing sets it, and would shape it again
+            self._layout.reactivate = self._layout.deactivate = lambda *_: None
+        else:
+            self._layout.set_text(text)
+        width, _ = line_size(self._layout.get_first_line()[0], self.style)
+        return text, width, self._layout, self.style
 
 
 def _lines(text: str, style: Any, width: float, most: int) -> list[Line]:
