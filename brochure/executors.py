@@ -97,6 +97,21 @@ def opened(opening: Opening) -> None:
             _opened[opening.run] = opening.begin()
 
 
+class Beside:
+    """A place that opens in one of the processes while this one has other work; without any, in this one and when needed."""
+
+    def __init__(self, begin: Callable[[], Callable[[Any], Any]], processes: Executor | None) -> None:
+        self._opening, self._processes = Opening(uuid.uuid4().hex, begin), processes
+        if processes:
+            processes.submit(opened, self._opening)
+
+    def begin(self, task: Any) -> Callable[[], Any]:
+        """Begin a task; what is returned waits for its result, or does it."""
+        if self._processes:
+            return self._processes.submit(done, self._opening, task).result
+        return lambda: self._opening.begin()(task)
+
+
 def between(look: Callable[[], Result]) -> Result:
     """What ``look`` finds while no task is being done in this process."""
     with _busy:

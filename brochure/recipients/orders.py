@@ -1,6 +1,7 @@
 """Orders: which brochures are made for a row of a list, by its own cells and by what the command line says for all."""
 
 from collections.abc import Callable, Iterator
+from concurrent.futures import Executor, Future
 from dataclasses import dataclass, field
 
 from brochure import run
@@ -29,6 +30,7 @@ class Orders:
     choice: Choice
     where: Callable[[int, str], str]
     _barred: dict[tuple[str, str], tuple[Problem, ...]] = field(default_factory=dict)
+    _looks: dict[tuple[str, str], Future[dict[str, tuple[Problem, ...]]]] = field(default_factory=dict)
 
     def jobs(self, recipient: Recipient) -> Iterator[Job]:
         """The jobs of a row: none if it, and the choice, leave something open."""
@@ -60,11 +62,18 @@ class Orders:
         return ((recipient.layout,) if recipient.layout else self.choice.layouts,
                 (recipient.edition,) if recipient.edition else self.choice.editions)
 
+    def look(self, job: Job, processes: Executor) -> None:
+        """Let one of the processes find what ``stops`` will be asked for."""
+        catalogs = (job.career, job.language)
+        if catalogs not in self._barred and catalogs not in self._looks:
+            self._looks[catalogs] = processes.submit(run.barred, (job,), self.project)
+
     def stops(self, job: Job) -> tuple[Problem, ...]:
         """What the checks of catalogs find in the job's that must not be printed."""
         catalogs = (job.career, job.language)
         if catalogs not in self._barred:
-            found = run.barred((job,), self.project)
+            look = self._looks.get(catalogs)
+            found = look.result() if look else run.barred((job,), self.project)
             self._barred[catalogs] = tuple(problem for tag in job.languages for name in ("brochure", job.career)
                                            for problem in found.get(f"locales/{tag}/LC_MESSAGES/{name}.po", ()))
         return self._barred[catalogs]

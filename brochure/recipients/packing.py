@@ -1,7 +1,8 @@
 """Packing: the list of a print run, on which the one who packs ticks off each school's brochures."""
 
+import functools
 import io
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from brochure.language import Language
@@ -31,22 +32,35 @@ class Line:
     sheets: int
 
 
-def write(project: Project, language: Language, career: str, files: Mapping[str, Sequence[Line]]) -> bytes:
-    """The list as a PDF, in a language; the lines of every file begin on a new page."""
-    pages = [(file, lines[at : at + ROWS]) for file, lines in files.items() for at in range(0, len(lines), ROWS)]
-    sets, out = dict[int, Set](), io.BytesIO()
-    run = PrintRun(out, "", "File")
-    for rows in sorted({len(lines) for _, lines in pages}, reverse=True):
-        blank = Blank(project, "packing.html", language, career, {"rows": rows})
-        numbers = [number for number, (_, lines) in enumerate(pages) if len(lines) == rows]
-        values = [_page(files[pages[number][0]], *pages[number], number, len(pages), language) for number in numbers]
-        body, filled, said = blank.fill(values, variant=VARIANT, dpi=DPI, bind=paged)
-        stock = run.stock(body, filled)
-        sets |= {number: Set(stock, texts, 1) for number, texts in zip(numbers, said, strict=True)}
-    for file in files:
-        run.add(file, {"Name": file}, [sets[number] for number, page in enumerate(pages) if page[0] == file])
-    run.close()
-    return out.getvalue()
+class Packer:
+    """Writes such lists in a language; a full page is laid out before the first."""
+
+    def __init__(self, project: Project, language: Language, career: str) -> None:
+        self._language = language
+        self._blank = functools.partial(Blank, project, "packing.html", language, career)
+        self._full = self._blank({"rows": ROWS})
+
+    def write(self, files: Mapping[str, Sequence[Line]]) -> bytes:
+        """The list as a PDF; the lines of every file begin on a new page."""
+        pages = [(file, lines[at : at + ROWS]) for file, lines in files.items() for at in range(0, len(lines), ROWS)]
+        sets, out = dict[int, Set](), io.BytesIO()
+        run = PrintRun(out, "", "File")
+        for rows in sorted({len(lines) for _, lines in pages}, reverse=True):
+            blank = self._full if rows == ROWS else self._blank({"rows": rows})
+            numbers = [number for number, (_, lines) in enumerate(pages) if len(lines) == rows]
+            values = [_page(files[pages[number][0]], *pages[number], number, len(pages), self._language) for number in numbers]
+            body, filled, said = blank.fill(values, variant=VARIANT, dpi=DPI, bind=paged)
+            stock = run.stock(body, filled)
+            sets |= {number: Set(stock, texts, 1) for number, texts in zip(numbers, said, strict=True)}
+        for file in files:
+            run.add(file, {"Name": file}, [sets[number] for number, page in enumerate(pages) if page[0] == file])
+        run.close()
+        return out.getvalue()
+
+
+def writer(project: Project, language: Language, career: str) -> Callable[[Mapping[str, Sequence[Line]]], bytes]:
+    """What writes the lists, for an executor."""
+    return Packer(project, language, career).write
 
 
 def _page(all_: Sequence[Line], file: str, lines: Sequence[Line], number: int, count: int,

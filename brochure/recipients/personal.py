@@ -117,9 +117,9 @@ class Personal:
         say = drawing.says[0]
         return self._wrong(drawing.mould, say, Splice(drawing.body, drawing.filled).file(say.texts, say.marks), False)
 
-    def prepare(self, recipient: Recipient) -> None:
+    def prepare(self, recipient: Recipient) -> Mould:
         """Lay out the brochure as it is for this recipient, and for all who lack the same."""
-        self._mould(self.lacking(recipient))
+        return self._mould(self.lacking(recipient))
 
     def draw(self, recipients: Iterable[Recipient]) -> tuple[Sequence[Drawing], Sequence[Failure]]:
         """What they have to say, drawn: together for all who lack the same; and who cannot have a brochure."""

@@ -4,6 +4,7 @@ import contextlib
 import functools
 import io
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import Executor
 from dataclasses import dataclass, replace
 from itertools import islice
 from pathlib import Path
@@ -25,6 +26,9 @@ from brochure.recipients.series import Bundle, Label, Series, sheets
 
 GROUP = 1000
 """Rows that are drawn together: memory is in proportion to it, and their fonts are in the file once."""
+
+FEW = 100
+"""Rows for which it is not worth while to begin a second process."""
 
 REPORT = "run-report.csv"
 
@@ -57,33 +61,48 @@ def run(project: Project, found: Roll, choice: Choice, packing: Packing, out: Pa
     orders = Orders(project, found.offer, choice, functools.partial(roll.place, found.name, found.columns))
     with Report() as table:
         with contextlib.ExitStack() as open_files:
-            shop = _Shop(project, orders, out, packing, open_files)
             entries = iter(found)
-            for group in iter(lambda: tuple(islice(entries, GROUP)), ()):
-                for outcome in shop.work(group):
+            group = tuple(islice(entries, GROUP))
+            processes = open_files.enter_context(_beside()) if len(group) > FEW else None
+            shop = _Shop(project, orders, out, packing, open_files, processes)
+            while group:
+                following = tuple(islice(entries, GROUP))
+                for outcome in shop.work(group, last=not following):
                     table.add(outcome.row, outcome.id, outcome.file, outcome.state, outcome.problems)
                     report(outcome)
+                group = following
             shop.close()
         shop.clear()
         files.write(out / REPORT, table.pieces())
 
 
+@contextlib.contextmanager
+def _beside() -> Iterator[Executor]:
+    """A process for what need not wait for the brochures."""
+    with builds.pool(1) as processes, builds.unbroken(processes):
+        yield processes
+
+
 class _Shop:
     """What is laid out, and the runs that are being written."""
 
-    def __init__(self, project: Project, orders: Orders, out: Path, choice: Packing, open_files: contextlib.ExitStack) -> None:
+    def __init__(self, project: Project, orders: Orders, out: Path, choice: Packing, open_files: contextlib.ExitStack,
+                 processes: Executor | None) -> None:
         self._project, self._orders, self._out, self._choice, self._open_files = project, orders, out, choice, open_files
+        self._processes = processes
         self._ready = dict[Job, Personal | tuple[Problem, ...]]()
         self._separators = dict[Job, Separators]()
         self._series = dict[tuple[str, str, str], Series]()
 
-    def work(self, group: Sequence[Entry]) -> Iterator[Outcome]:
+    def work(self, group: Sequence[Entry], *, last: bool) -> Iterator[Outcome]:
         """Put the brochures of some rows into their runs; the outcomes, in the order of the rows."""
         wanted = {entry.row: tuple(self._orders.jobs(entry.recipient)) if entry.recipient else () for entry in group}
         members = dict[Job, list[Recipient]]()
         for entry in group:
             for job in wanted[entry.row]:
                 members.setdefault(job, []).extend(filter(None, [entry.recipient]))
+        if last and self._processes:
+            self._foresee(group, wanted, members)
         bundles, failures = dict[Key, Bundle](), dict[Key, tuple[Problem, ...]]()
         for job, recipients in members.items():
             drawn, failed = self._drawn(job, recipients)
@@ -91,8 +110,10 @@ class _Shop:
             failures |= {(recipient.row, job): problems for recipient, problems in failed}
         for series in self._series.values():
             series.begin_group()
-        numbers = {key: self._of(key[1]).number() for entry in group for job in wanted[entry.row]
+        numbers = {key: self._of(key[1]).number(bundles[key]) for entry in group for job in wanted[entry.row]
                    if (key := (entry.row, job)) in bundles}
+        for series in self._series.values() if last else ():
+            series.pack()
         if self._choice.separators:
             bundles |= self._labelled(bundles, numbers)
         for entry in group:
@@ -105,6 +126,20 @@ class _Shop:
                 problems = failures.get(key, ())
                 file = "" if problems else self._of(job).add(bundles[key], numbers[key])
                 yield Outcome(entry.row, name, file, "failed" if problems else "built", (*entry.problems, *problems))
+
+    def _foresee(self, group: Sequence[Entry], wanted: Mapping[int, Sequence[Job]],
+                 members: Mapping[Job, Sequence[Recipient]]) -> None:
+        """Let the packing lists begin, if all can be laid out: what one brochure is made of, all are."""
+        counts = dict[Job, int]()
+        for job, recipients in members.items():
+            personal = self._personal(job)
+            with contextlib.suppress(Exception):  # it is met again, and told, where the job is drawn
+                if not isinstance(personal, tuple):
+                    counts[job] = sheets(job, personal.prepare(recipients[0]), self._project)
+        if counts.keys() == members.keys():
+            for series in self._series.values():
+                series.foresee((entry.recipient, job, counts[job]) for entry in group if entry.recipient
+                               for job in wanted[entry.row] if self._of(job) is series)
 
     def close(self) -> None:
         """Finish all files and write their packing lists."""
@@ -119,7 +154,8 @@ class _Shop:
     def _of(self, job: Job) -> Series:
         key = job.career, job.layout, job.edition
         if key not in self._series:
-            self._series[key] = Series(self._project, job, self._out, self._choice.most, self._open_files)
+            self._series[key] = Series(self._project, job, self._out, self._choice.most, self._open_files,
+                                       self._processes)
         return self._series[key]
 
     def _drawn(self, job: Job, recipients: Sequence[Recipient]) -> tuple[list[Bundle], list[Failure]]:
@@ -130,6 +166,8 @@ class _Shop:
                 return [], [(recipient, personal) for recipient in recipients]
             bundles, failures = list[Bundle](), list[Failure]()
             drawings, failed = personal.draw(recipients)
+            if stops := self._orders.stops(job):
+                return [], [(recipient, stops) for recipient in recipients]
             failures += failed
             for drawing in drawings:
                 if problems := personal.read(drawing) or self._invalid(drawing):
@@ -139,6 +177,7 @@ class _Shop:
             return bundles, failures
         except Exception as error:  # one job never stops the others
             problems = error.problems if isinstance(error, BrochureError) else (builds.fault(str(job), error),)
+            problems = self._orders.stops(job) or problems
             return [], [(recipient, problems) for recipient in recipients]
 
     def _personal(self, job: Job) -> Personal | tuple[Problem, ...]:
@@ -146,18 +185,20 @@ class _Shop:
             try:
                 self._ready[job] = self._refused(job) or Personal(job, self._project, self._orders.where)
             except BrochureError as error:
-                self._ready[job] = error.problems
+                self._ready[job] = self._orders.stops(job) or error.problems
         return self._ready[job]
 
     def _refused(self, job: Job) -> tuple[Problem, ...]:
         """Why a job cannot be part of a run."""
         if not self._project.edition(job.edition).imposed:
             return (Problem(str(job), f"the edition {job.edition} is not for paper, and a print run is", "name another edition"),)
+        if self._processes:
+            self._orders.look(job, self._processes)
         turn, series = paper.flip(job, self._project), self._of(job)
         if turn != series.turn:
             return (Problem(str(job), f"its paper is turned over {TURNS[turn]}, that of the run over {TURNS[series.turn]}",
                             f"make a run of its own: --lang {job.language}"),)
-        return self._orders.stops(job)
+        return ()
 
     def _labelled(self, bundles: Mapping[Key, Bundle], numbers: Mapping[Key, int]) -> dict[Key, Bundle]:
         """The same with labels, which have the numbers of the brochures in the run."""
@@ -167,7 +208,7 @@ class _Shop:
             first = next(iter(of.values()))
             if job not in self._separators:
                 self._separators[job] = Separators(job, self._project, first.drawing.mould.sheets[0])
-            says, count = [bundle.say for bundle in of.values()], sheets(job, first.drawing, self._project)
+            says, count = [bundle.say for bundle in of.values()], sheets(job, first.drawing.mould, self._project)
             body, filled, texts = self._separators[job].fill(says, [numbers[key] for key in of], count)
             found |= {key: replace(bundle, label=Label(body, filled, text))
                       for (key, bundle), text in zip(of.items(), texts, strict=True)}

@@ -1,18 +1,22 @@
 """Series: the files of one print run, and its packing list."""
 
 import contextlib
+import functools
 import glob
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from concurrent.futures import Executor
 from dataclasses import dataclass
 from pathlib import Path
 
 from brochure import files, paper
+from brochure.executors import Beside
 from brochure.press import Body
 from brochure.press.printrun import PrintRun, Set, Stock
 from brochure.project import Job, Project
 from brochure.recipients import packing, words
 from brochure.recipients.packing import Line
-from brochure.recipients.personal import NAME, Drawing, Say
+from brochure.recipients.personal import NAME, Drawing, Mould, Say
+from brochure.recipients.roll import Recipient
 from brochure.render import Filled
 
 
@@ -35,9 +39,9 @@ class Label:
     texts: Mapping[str, str]
 
 
-def sheets(job: Job, drawing: Drawing, project: Project) -> int:
+def sheets(job: Job, mould: Mould, project: Project) -> int:
     """The sheets of paper of one copy."""
-    sides = len(drawing.mould.sheets)
+    sides = len(mould.sheets)
     return sides if paper.flip(job, project) == "simplex" else -(-sides // 2)
 
 
@@ -47,46 +51,67 @@ class Series:
     Brochures in several languages may be in it, whose paper turns over the same edge as the first ``job``'s.
     """
 
-    def __init__(self, project: Project, job: Job, out: Path, most: int | None, open_files: contextlib.ExitStack) -> None:
+    def __init__(self, project: Project, job: Job, out: Path, most: int | None, open_files: contextlib.ExitStack,
+                 processes: Executor | None) -> None:
         self.turn = paper.flip(job, project)
         self._project, self._job, self._out, self._most, self._open_files = project, job, out, most, open_files
         self._stem, self._numbers = f"{job.career}/{job.layout}.{job.edition}", 0
         self._lines = dict[str, list[Line]]()  # by file
+        begin = functools.partial(packing.writer, project, project.language(job.languages[0]), job.career)
+        self._packer = Beside(begin, processes)
+        self._packed: Callable[[], bytes] | None = None
+        self._foreseen = dict[str, list[Line]]()  # of which the packing list has begun
         self._run: PrintRun | None = None
+        self._name = ""  # of the file that it is written to
         self._stocks = dict[int, Stock]()  # by the body's identity, within a group
 
     def begin_group(self) -> None:
         """Forget what was drawn before."""
         self._stocks.clear()
 
-    def number(self) -> int:
-        """The place in the run of the next brochures that are added."""
+    def foresee(self, members: Iterable[tuple[Recipient, Job, int]]) -> None:
+        """Begin the packing list before the last brochures are drawn: of these, if none fails; each on so many sheets."""
+        self._foreseen = {file: [*lines] for file, lines in self._lines.items()}
+        for number, (recipient, job, count) in enumerate(members, self._numbers + 1):
+            self._foreseen.setdefault(self._file(number), []).append(self._line(number, recipient, job, count))
+        self._packed = self._packer.begin(self._foreseen)
+
+    def number(self, bundle: Bundle) -> int:
+        """The place in the run of a school's brochures, which are to be added in the order of their numbers."""
         self._numbers += 1
+        count = sheets(bundle.job, bundle.drawing.mould, self._project)
+        line = self._line(self._numbers, bundle.say.recipient, bundle.job, count)
+        self._lines.setdefault(self._file(self._numbers), []).append(line)
         return self._numbers
+
+    def pack(self) -> None:
+        """Begin the packing list, unless that was foreseen: all schools have their numbers."""
+        if self._lines and self._lines != self._foreseen:
+            self._packed = self._packer.begin(self._lines)
+
+    def _line(self, number: int, recipient: Recipient, job: Job, count: int) -> Line:
+        language = self._project.language(job.languages[0])
+        name = words.found(recipient.values, NAME, language, tuple(one.tag for one in self._project.languages))[1]
+        return Line(number, recipient.id, name, job.language, recipient.copies, recipient.copies * count)
 
     def add(self, bundle: Bundle, number: int) -> str:
         """Write a school's brochures; the name of their file."""
-        recipient, drawing = bundle.say.recipient, bundle.drawing
-        run = self._opened(drawing.mould.laid.page.title)
+        recipient, drawing, file = bundle.say.recipient, bundle.drawing, self._file(number)
+        run = self._opened(file, drawing.mould.laid.page.title)
         sets = [Set(self._stock(run, drawing.body, drawing.filled), bundle.say.texts, recipient.copies)]
         if bundle.label:
             sets.insert(0, Set(self._stock(run, bundle.label.body, bundle.label.filled), bundle.label.texts, 1))
-        language = self._project.language(bundle.job.languages[0])
-        name = words.found(recipient.values, NAME, language, tuple(one.tag for one in self._project.languages))[1]
-        paper_used = recipient.copies * sheets(bundle.job, drawing, self._project)
-        line = Line(number, recipient.id, name, bundle.job.language, recipient.copies, paper_used)
-        run.add(name or recipient.id, {"Number": number, "ID": line.id, "Name": name, "Language": line.language,
+        line = self._lines[file][(number - 1) % (self._most or number)]
+        run.add(line.name or line.id, {"Number": number, "ID": line.id, "Name": line.name, "Language": line.language,
                                        "Copies": line.copies, "Sheets": line.sheets}, sets)
-        self._lines[self._file].append(line)
-        return self._file
+        return file
 
     def close(self) -> None:
         """Finish the last file, and write the packing list."""
-        if self._run is None:
+        if self._run is None or self._packed is None:
             return
         self._run.close()
-        data = packing.write(self._project, self._project.language(self._job.languages[0]), self._job.career, self._lines)
-        self._open_files.enter_context(files.growing(self._out / f"{self._stem}.packing.pdf")).write(data)
+        self._open_files.enter_context(files.growing(self._out / f"{self._stem}.packing.pdf")).write(self._packed())
 
     def clear(self) -> None:
         """Take away the files of an earlier run of another number of parts."""
@@ -96,20 +121,17 @@ class Series:
             if path.relative_to(self._out).as_posix() not in self._lines:
                 files.remove(path)
 
-    @property
-    def _file(self) -> str:
-        return next(reversed(self._lines))
+    def _file(self, number: int) -> str:
+        """The file of the brochures with this number."""
+        return f"{self._stem}.run{'' if self._most is None else f'-{(number - 1) // self._most + 1}'}.pdf"
 
-    def _opened(self, title: str) -> PrintRun:
-        """The run that the next school's brochures are written to: a new one if the last is full."""
-        if self._run and (self._most is None or len(self._lines[self._file]) < self._most):
-            return self._run
-        if self._run:
-            self._run.close()
-            self._stocks.clear()
-        part = "" if self._most is None else f"-{len(self._lines) + 1}"
-        self._lines[f"{self._stem}.run{part}.pdf"] = []
-        self._run = PrintRun(self._open_files.enter_context(files.growing(self._out / self._file)), title)
+    def _opened(self, file: str, title: str) -> PrintRun:
+        """The run that a file's brochures are written to; the one before it is full."""
+        if self._run is None or file != self._name:
+            if self._run:
+                self._run.close()
+                self._stocks.clear()
+            self._name, self._run = file, PrintRun(self._open_files.enter_context(files.growing(self._out / file)), title)
         return self._run
 
     def _stock(self, run: PrintRun, body: Body, filled: Sequence[Filled]) -> Stock:
