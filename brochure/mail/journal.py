@@ -93,10 +93,14 @@ class Journal:
     # ---- a campaign and its letters
 
     def begin(self, digest: str, letters: Iterable[Letter], now: float) -> None:
-        """A new campaign with its letters, their bytes and all, or none of it."""
+        """A new campaign with its letters, their bytes and all, or none of it; one that was never begun gives way."""
         with _spoken(self.path):
             self._db.execute("BEGIN IMMEDIATE")
             try:
+                if self.untouched():
+                    self._db.execute("DELETE FROM body WHERE letter IN (SELECT key FROM letter WHERE campaign = ?)", (self._key,))
+                    self._db.execute("DELETE FROM letter WHERE campaign = ?", (self._key,))
+                    self._db.execute("DELETE FROM campaign WHERE key = ?", (self._key,))
                 key = self._db.execute("INSERT INTO campaign (digest, began) VALUES (?, ?)", (digest, now)).lastrowid
                 for letter in letters:
                     self._queue(key, letter)
@@ -118,6 +122,22 @@ class Journal:
             raise MailError([Problem(f"row {letter.row}", f"{letter.address} is the address of another row too",
                                      "one letter an address: take one of the rows out")]) from error
         self._db.execute("INSERT INTO body VALUES (?, ?)", (key, letter.data))
+
+    def untouched(self) -> bool:
+        """Whether no letter of the campaign was ever on its way."""
+        return not self._one("SELECT count(*) FROM letter WHERE campaign = ? AND (attempts > 0 OR state NOT IN ('queued', "
+                             "'suppressed'))", self._key)
+
+    def find(self, envelope_id: str, message_id: str) -> Record | None:
+        """The letter, of any campaign, that a delivery report is about, by either of its names."""
+        digest, _, key = envelope_id.partition(".")
+        with _spoken(self.path):
+            for row in self._db.execute(f"SELECT {COLUMNS} FROM letter WHERE key = ? AND campaign IN (SELECT key FROM campaign "
+                                        "WHERE substr(digest, 1, ?) = ?) UNION ALL SELECT * FROM (SELECT "
+                                        f"{COLUMNS} FROM letter WHERE message_id = ? ORDER BY key DESC LIMIT 1)",
+                                        (key, len(digest), digest or None, message_id)):
+                return record(row)
+        return None
 
     def earlier(self) -> int:
         """How many addresses of this campaign a server has accepted a letter for in an earlier one."""
