@@ -2,14 +2,13 @@
 
 import os
 import sys
-from collections import deque
 from pathlib import Path
 
 import click
 
 from brochure.cli.options import json_option, project_option
-from brochure.cli.output import complain, print_json
-from brochure.errors import Problem, RecipientError
+from brochure.cli.output import Told, many, print_json
+from brochure.errors import RecipientError
 
 STEP = 250
 """Files between two lines that say how far it is."""
@@ -35,7 +34,7 @@ def check(file: Path, strict: bool, root: Path, as_json: bool) -> None:
     from brochure.recipients import roll
 
     found = roll.read(file, discover(root))
-    told = _Told(as_json)
+    told = Told(as_json)
     told.say(found.problems)
     rows = good = 0
     for entry in found:
@@ -46,8 +45,8 @@ def check(file: Path, strict: bool, root: Path, as_json: bool) -> None:
         print_json({"file": found.name, "columns": found.columns, "rows": rows, "good": good,
                     "problems": [problem.as_json() for problem in told.kept]})
     else:
-        click.echo(f"{found.name}: {good} of {rows} row{'s' * (rows != 1)} can be printed, {_many(told.errors, 'error')}, "
-                   f"{_many(told.warnings, 'warning')}")
+        click.echo(f"{found.name}: {good} of {rows} row{'s' * (rows != 1)} can be printed, {many(told.errors, 'error')}, "
+                   f"{many(told.warnings, 'warning')}")
     if told.errors or (strict and told.warnings):
         sys.exit(RecipientError.exit_code)
 
@@ -80,15 +79,13 @@ def build(file: Path, out: Path, careers: tuple[str, ...], layouts: tuple[str, .
     found = roll.read(file, project)
     choice = making.Choice(careers or project.careers, layouts, editions,
                            languages or tuple(language.tag for language in project.languages))
-    told, count, kept = _Told(as_json), dict.fromkeys(("built", "unchanged", "failed"), 0), list[dict[str, object]]()
+    told, count, kept = Told(as_json), dict.fromkeys(("built", "unchanged", "failed"), 0), list[dict[str, object]]()
     told.say(found.problems)
     if strict and (bad := [problem for entry in found for problem in entry.problems if problem.severity == "error"]):
         raise RecipientError(bad)
 
     def report(outcome: making.Outcome) -> None:
-        if outcome.problems not in told.recent:  # what is wrong with all rows is said once
-            told.say(outcome.problems)
-            told.recent.append(outcome.problems)
+        told.once(outcome.problems)
         count[outcome.state] += 1
         if as_json:
             kept.append({"row": outcome.row, "id": outcome.id, "file": outcome.file, "state": outcome.state})
@@ -103,23 +100,3 @@ def build(file: Path, out: Path, careers: tuple[str, ...], layouts: tuple[str, .
         click.echo(f"{said or 'nothing'} in {out}; {making.REPORT} has every row")
     if count["failed"]:
         sys.exit(RecipientError.exit_code)
-
-
-class _Told:
-    """Problems as they come: said at once, or kept for the JSON."""
-
-    def __init__(self, keep: bool) -> None:
-        self.keep, self.kept, self.errors, self.warnings = keep, list[Problem](), 0, 0
-        self.recent = deque[tuple[Problem, ...]](maxlen=16)
-
-    def say(self, problems: tuple[Problem, ...]) -> None:
-        self.errors += sum(problem.severity == "error" for problem in problems)
-        self.warnings += sum(problem.severity == "warning" for problem in problems)
-        if self.keep:
-            self.kept += problems
-        else:
-            complain(problems)
-
-
-def _many(count: int, what: str) -> str:
-    return f"{count or 'no'} {what}{'s' * (count != 1)}"
