@@ -58,9 +58,9 @@ def read(data: bytes) -> tuple[Bounce, ...]:
             whole, *each = [block for block in blocks if isinstance(block, Message)]
             name = _plain(whole.get("Original-Envelope-Id", ""))
             for one in each:
-                why = one.get("Diagnostic-Code", "").partition(";")[2] or one.get("Status", "")
-                found.append(Bounce(name, _sent_back(message), _plain(one.get("Action", "")).lower(), _plain(one.get("Status", "")),
-                                    _plain(why)))
+                action, status, said = (_plain(one.get(field, "")) for field in ("Action", "Status", "Diagnostic-Code"))
+                why = said.partition(";")[2].strip() or status
+                found.append(Bounce(name, _sent_back(message), action.lower(), status, why))
     return tuple(found)
 
 
@@ -85,8 +85,8 @@ def _sent_back(message: Message) -> str:
     """The name of the letter that a report sends back, whole or its head."""
     for part in message.walk():
         kind = part.get_content_type()
-        if kind == "message/rfc822" and isinstance(inner := part.get_payload(), list) and inner:
-            return _plain(inner[0].get("Message-ID", ""))
+        if kind == "message/rfc822" and isinstance(inner := part.get_payload(), list):
+            return "".join(_plain(one.get("Message-ID", "")) for one in inner if isinstance(one, Message))
         if kind == "text/rfc822-headers":
             raw = part.get_payload(decode=True)
             return _plain(email.message_from_bytes(raw if isinstance(raw, bytes) else b"").get("Message-ID", ""))

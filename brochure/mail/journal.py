@@ -123,6 +123,11 @@ class Journal:
                                      "one letter an address: take one of the rows out")]) from error
         self._db.execute("INSERT INTO body VALUES (?, ?)", (key, letter.data))
 
+    @property
+    def began(self) -> float:
+        """When the first of its campaigns was begun, in seconds since 1970."""
+        return float(self._one("SELECT coalesce(min(began), 0) FROM campaign"))
+
     def untouched(self) -> bool:
         """Whether no letter of the campaign was ever on its way."""
         return not self._one("SELECT count(*) FROM letter WHERE campaign = ? AND (attempts > 0 OR state NOT IN ('queued', "

@@ -178,7 +178,7 @@ class Sender:
         self._alike = (kind, self._alike[1] + 1 if kind == self._alike[0] else 1)
         if self._alike[1] == ALIKE:
             raise _End(Problem(self._connection.where, f"refused {ALIKE} letters in a row with the same words: {reply}",
-                               "ask whoever runs the server; brochure mail resolve --again puts failed rows back"))
+                               "ask whoever runs the server; brochure mail resolve --resend --failed puts them back"))
 
     def _later(self, record: Record, reply: Reply) -> None:
         due = self._pace.due(record.attempts)
