@@ -103,5 +103,5 @@ def _appended(made: "Iterable[Made]", chosen: "Settings", ca_file: Path | None) 
 
     if chosen.imap is None:
         raise MailError([Problem(FILE, "names no mailbox", "write the table [imap], or use --out")])
-    with imap.opened(chosen.imap, secrets.find(chosen.imap, "imap"), connection.context(ca_file)) as mailbox:
-        yield from drafts.appended(made, mailbox.drafts(chosen.drafts))
+    with imap.opened(chosen.imap, secrets.find(chosen.imap, "imap"), connection.context(ca_file)) as server:
+        yield from drafts.appended(made, server, chosen.drafts)

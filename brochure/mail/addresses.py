@@ -78,16 +78,19 @@ def tidy(text: str) -> str:
 
 def unstructured(field: str, text: str) -> str:
     """The value of a header such as Subject, in ASCII, with its lines folded."""
-    plain = text.isascii() and ENCODED not in text and len(field) + 2 + len(text) <= LINE
-    return text if plain else _encoded(field, text)
+    return text if _plain(text) and len(field) + 2 + len(text) <= LINE else _encoded(field, text)
 
 
 def mailbox(field: str, name: str, address: str) -> str:
     """A name with its address, as From and To have them; a name with a comma stays one."""
-    plain = formataddr((name, address)) if name.isascii() and ENCODED not in name else ""
+    plain = formataddr((name, address)) if _plain(name) else ""
     if plain and len(field) + 2 + len(plain) <= LINE:
         return plain
     return f"{_encoded(field, name)}\n <{address}>" if name else address
+
+
+def _plain(text: str) -> bool:
+    return text.isascii() and text.isprintable() and ENCODED not in text
 
 
 def _encoded(field: str, text: str) -> str:

@@ -24,7 +24,7 @@ LINE = 76
 FACTOR = 78 / 57
 """By what a file grows: 57 bytes are a line of 76 letters and its end."""
 
-WRITTEN = policy.compat32.clone(linesep="\r\n", max_line_length=None, mangle_from_=False)
+WRITTEN = policy.compat32.clone(linesep="\r\n", max_line_length=None)
 CID = "cover"
 SEED = 24
 """Hexadecimal digits of what is drawn from a seed: 96 bits, which nobody meets twice."""

@@ -21,7 +21,7 @@ from brochure.project import Project
 from brochure.recipients import roll
 from brochure.recipients.roll import Roll
 
-GROUP, CHECKED = 50, 1000
+GROUP, CHECKED = 50, 2500
 """Rows that are made together, or only checked: memory is in proportion to the first, for it holds their files."""
 
 HEAVY, HEAVIEST = 7_000_000, 18_000_000
