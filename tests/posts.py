@@ -17,6 +17,8 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 
+from factories import Folder, sample
+
 from brochure.mail.letter import Letter
 
 USER, PASSWORD = "organiser", "p@ss ស្ងាត់-Zx81"
@@ -38,6 +40,7 @@ class Server:
     taken: list[tuple[str, bytes]] = field(default_factory=list)
     options: list[str] = field(default_factory=list)
     sessions: int = 0
+    delay: float = 0.0  # seconds between a letter that was taken and the answer
 
     def answer(self, stage: str, address: str) -> str:
         for key in ((stage, address), (stage, "*")):
@@ -77,6 +80,7 @@ class Server:
         if answer == CUT or answer[:1] in ("4", "5"):
             return await self._play(server, answer, "250")
         self.taken.append((address, envelope.original_content))
+        await asyncio.sleep(self.delay)
         if answer == "250 cut":
             server.transport.abort()
         return await self._play(server, answer, "250 2.0.0 Ok: queued as 4Fxyz")
@@ -152,9 +156,39 @@ def authority(folder: Path, host: str = "localhost", *, days: int = 1) -> Author
     return Authority(folder / "root.pem", folder / "server.pem", key)
 
 
+MAIL = """\
+[sender]
+name = "Career Guidance"
+address = "careers@guidance.lan"
+
+[letter]
+layout = "trifold-a4"
+editions = ["screen"]
+
+[server]
+host = "localhost"
+port = {port}
+tls = "{tls}"
+{more}"""
+LIST = "schools.csv"
+ROWS = ("id,name_en,name_km,email,language\n"
+        "bak-touk,Bak Touk High School,វិទ្យាល័យបាក់ទូក,office@bak-touk.lan,km\n"
+        "takeo,\"Takeo, Provincial\",,office@takeo.lan,en\n"
+        "kep,Kep School,វិទ្យាល័យកែប,office@kep.lan,km\n")
+
+
+def office(folder: Path, port: int, *, tls: str = "none", more: str = "", rows: str = ROWS) -> Folder:
+    """A project whose letters go to a server on this computer, with a list of three schools."""
+    project = sample(folder, fonts=True)
+    settings = MAIL.format(port=port, tls=tls, more=more)
+    return project.write("templates/mail/mail.toml", settings).write(LIST, rows)
+
+
 def _let_in(server: Any, session: Any, envelope: Any, mechanism: str, data: Any) -> AuthResult:
-    good = isinstance(data, LoginPassword) and (data.login, data.password) == (USER.encode(), PASSWORD.encode())
-    return AuthResult(success=good, handled=False)
+    assert isinstance(data, LoginPassword)
+    good = (data.login, data.password) == (USER.encode(), PASSWORD.encode())
+    # A server that tells a secret to whoever reads its answer.
+    return AuthResult(success=good, handled=False, message=None if good else f"535 5.7.8 {data.password.decode()} is wrong")
 
 
 @contextlib.contextmanager

@@ -126,7 +126,7 @@ def _send(journal: "Journal", box: "Outbox", part: "Part", count: int | None, ra
             Sender(journal, line, Pace(rate), _Told(number)).send(part, box.to)
         finally:
             if added := suppressions.add(table, bounces.gone(journal), datetime.date.today()):
-                click.echo(f"{added} address{'es' * (added != 1)} that do not exist: now in {table}")
+                click.echo(f"{added} address{'es that do' if added != 1 else ' that does'} not exist: now in {table}")
     click.echo("\n".join(report.status(journal)))
     if {State.FAILED, State.UNKNOWN} & journal.counts().keys():
         sys.exit(MailError.exit_code)

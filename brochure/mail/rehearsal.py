@@ -7,7 +7,7 @@ from brochure.mail import addresses
 from brochure.mail.letter import Letter
 
 SUBJECT = "[TEST → {address}] {subject}"
-HEAD = re.compile(rb"^(?:To|Subject):.*(?:\r\n[ \t].*)*", re.M)
+HEAD = re.compile(rb"^(?:To|Subject):[^\r\n]*(?:\r\n[ \t][^\r\n]*)*", re.M)
 END = b"\r\n\r\n"
 
 
