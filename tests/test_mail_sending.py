@@ -257,8 +257,8 @@ def test_a_full_disk_stops_the_run_and_nothing_goes_twice(project: Folder, serve
     project.write("fill.py", FILL).write("full.sh", FULL)
     surrounding = surroundings(PYTHONPATH=os.pathsep.join((str(Path(__file__).parents[1]), str(Path(__file__).parent))),
                                LINE=" ".join(command([*SENT, "--as-made", "--yes"])), PYTHON=sys.executable)
-    done = subprocess.run(["unshare", "--mount", "bash", "full.sh", folder], cwd=project.path, capture_output=True, encoding="utf-8",
-                          env=surrounding, timeout=120, check=False)
+    done = subprocess.run(["unshare", "--mount", "bash", "full.sh", folder], cwd=project.path, env=surrounding,
+                          capture_output=True, encoding="utf-8", timeout=120, check=False)
     if done.returncode == 77:
         pytest.skip("no right to mount here")
     before, middle, end = (json.loads(line) for line in done.stdout.splitlines() if line.startswith("{"))
@@ -306,21 +306,24 @@ def test_status_and_report(project: Folder, server: Server) -> None:
     done = filled(project).run(*SENT, "--as-made", "--yes", "3")
     assert done.returncode == 12
     assert "[2/3] row 3, s1@school.lan: failed – 550 5.1.1 no such user" in done.stdout
-    assert "1 address that do not exist" not in done.stdout and "1 address that does not exist: now in suppressions.csv" in done.stdout
+    assert "1 address that does not exist: now in suppressions.csv" in done.stdout
     status = project.run("mail", "status", LIST)
     assert status.returncode == 0
     assert status.stdout.splitlines()[1:] == [
-        "     1 accepted by the server", "     1 failed: surely not delivered", "     1 unknown: sent whole, but no answer came back",
+        "     1 accepted by the server", "     1 failed: surely not delivered",
+        "     1 unknown: sent whole, but no answer came back",
         "row 3, s1@school.lan: failed – 550 5.1.1 no such user",
         "row 4, s2@school.lan: unknown – the connection was cut, after the whole letter was sent"]
-    assert json.loads(project.run("mail", "status", LIST, "--json").stdout)["letters"] == {"accepted": 1, "failed": 1, "unknown": 1}
+    counts = json.loads(project.run("mail", "status", LIST, "--json").stdout)["letters"]
+    assert counts == {"accepted": 1, "failed": 1, "unknown": 1}
     rows = list(csv.DictReader(project.run("mail", "report", LIST, "--csv").stdout.splitlines()))
     assert [(row["row"], row["state"], row["code"], row["enhanced"], row["queue_id"]) for row in rows] == [
         ("2", "accepted", "250", "2.0.0", "4Fxyz"), ("3", "failed", "550", "5.1.1", ""), ("4", "unknown", "", "", "")]
     assert rows[0]["sha256"] == hashlib.sha256(server.taken[0][1]).hexdigest()
     machine = json.loads(project.run("mail", "report", LIST, "--json").stdout)["letters"]
     assert [row["state"] for row in machine] == ["accepted", "failed", "unknown"]
-    assert project.run("mail", "report", LIST).stdout.splitlines()[0] == "row 2, s0@school.lan: accepted – 250 2.0.0 Ok: queued as 4Fxyz"
+    plain = project.run("mail", "report", LIST).stdout.splitlines()
+    assert plain[0] == "row 2, s0@school.lan: accepted – 250 2.0.0 Ok: queued as 4Fxyz" and len(plain) == 3
 
 
 def test_an_address_that_does_not_exist_gets_no_letter_of_another_campaign(project: Folder, server: Server) -> None:
@@ -355,7 +358,8 @@ def test_resolve(project: Folder, server: Server) -> None:
     server.script = {("dot", "s0@school.lan"): ["250 cut"], ("dot", "s1@school.lan"): ["cut"]}
     assert filled(project).run(*SENT, "--as-made", "--yes", "3").returncode == 12
     shown = project.run("mail", "resolve", LIST)
-    assert [line[:5] for line in shown.stdout.splitlines()] == ["row 2", "row 3"] and set(states(project).values()) == {"unknown", "accepted"}
+    assert [line[:5] for line in shown.stdout.splitlines()] == ["row 2", "row 3"]
+    assert set(states(project).values()) == {"unknown", "accepted"}
     assert project.run("mail", "resolve", LIST, "--mark-sent", "--only", "2").stdout == "1 letter marked as sent\n"
     assert project.run("mail", "resolve", LIST, "--resend").stdout == "1 letter put back, to be sent again\n"
     assert project.run(*SENT, "--as-made", "--yes", "1").returncode == 0
@@ -402,7 +406,7 @@ def test_a_password_is_written_nowhere(source: str, right: bool, trust: Authorit
         project = office(tmp_path / "project", port, tls="starttls", more=f'user = "{USER}"\n{SOURCES[source]}\n')
         filled(project)
         done = project.run(*SENT, "--as-made", "--yes", "3", "--ca-file", str(trust.root), MAIL_PASSWORD=password)
-        reports = [project.run("mail", *words, LIST) for words in (("status",), ("report",), ("report", "--csv"), ("report", "--json"))]
+        reports = [project.run("mail", *words, LIST) for words in (("status",), ("report", "--csv"), ("report", "--json"))]
     assert done.returncode == (0 if right else 12), done.stderr
     assert len(server.taken) == (3 if right else 0)
     said = "".join(one.stdout + one.stderr for one in (done, *reports))

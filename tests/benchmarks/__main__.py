@@ -10,12 +10,26 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
 ROOT = Path(__file__).parents[2]
 PLAIN = Path(__file__).with_name("plain.py")
+POST = Path(__file__).with_name("post.py")
+LETTERS = 500
+LETTER = """\
+[sender]
+name = "Career Guidance"
+address = "careers@guidance.lan"
+[letter]
+layout = "trifold-a4"
+editions = ["screen"]
+[server]
+host = "localhost"
+port = {port}
+tls = "none"
+"""
 SCHOOLS = 1000
 ENGLISH = ("Northern", "Riverside", "Provincial", "Technical", "Saint Mary", "Secondary", "Boarding", "Kampong", "Takeo", "Kep")
 KHMER = ("ព្រះស៊ីសុវត្ថិ", "ហ៊ុនសែន", "បាត់ដំបង", "កំពង់ចាម", "ឧត្តរមានជ័យ", "ស្ទឹងត្រែង", "ព្រៃវែង", "សៀមរាប", "តាកែវ", "កណ្តាល")
@@ -56,6 +70,7 @@ def main() -> None:
         whole_build(project)
         plain = overhead()
         schools(project, plain)
+        mail(project)
 
 
 def nothing(project: Path) -> None:
@@ -114,6 +129,34 @@ def schools(project: Path, plain: dict[str, float]) -> None:
             count = len(list((project / "schools").rglob("*.pdf")))
             line(f"{count} schools, {edition} {language}, {workers} at a time : plain write_pdf", f"{took:.2f} s, "
                  f"{alone * count / took:.0f} x as fast", "2.0 s, 40 x")
+
+
+def mail(project: Path) -> None:
+    """Letters with a PDF of 60 kB each to a server on this computer, over one connection, every step of each on the disk."""
+    with subprocess.Popen((sys.executable, str(POST), "sink"), stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as sink:
+        assert sink.stdin and sink.stdout
+        (project / "templates/mail/mail.toml").write_text(LETTER.format(port=int(sink.stdout.readline())), "utf-8")
+        peaks = dict[int, float]()
+        for count in (LETTERS // 10, LETTERS):
+            shutil.rmtree(project / "schools.csv.mail", ignore_errors=True)
+            peak = _peak((sys.executable, str(POST), "fill", "schools.csv.mail/journal", str(count)), project)
+            start = time.perf_counter()
+            command = ("send", "schools.csv", "--send", "--as-made", "--rate", "1000000", "--yes", str(count))
+            peaks[count] = max(peak, _peak((sys.executable, "-m", "brochure", "mail", *command), project))
+            took = time.perf_counter() - start
+        sink.stdin.close()
+    line(f"{LETTERS} letters with a PDF of 60 kB, one connection", f"{LETTERS / took:.0f} a second", "15 a second")
+    few, many = peaks.values()
+    line(f"peak memory of {LETTERS} letters : of {LETTERS // 10}", f"{many / few:.2f} x ({many:.0f} : {few:.0f} MB)", "1.1 x")
+
+
+def _peak(command: Sequence[str], folder: Path) -> float:
+    """Run a command to its end; the most memory it had, in MB."""
+    child = subprocess.Popen(command, cwd=folder, stdout=subprocess.DEVNULL)
+    _, status, used = os.wait4(child.pid, 0)
+    child.returncode = os.waitstatus_to_exitcode(status)
+    assert child.returncode == 0
+    return used.ru_maxrss / 1024
 
 
 def overhead() -> dict[str, float]:
