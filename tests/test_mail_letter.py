@@ -93,7 +93,8 @@ def test_a_letter_has_text_html_picture_and_file() -> None:
     message = parsed(letter)
     sound(letter)
     assert [part.get_content_type() for part in message.walk()] == [
-        "multipart/mixed", "multipart/alternative", "text/plain", "multipart/related", "text/html", "image/jpeg", "application/pdf"]
+        "multipart/mixed", "multipart/alternative", "text/plain", "multipart/related", "text/html", "image/jpeg",
+        "application/pdf"]
     assert bodies(letter) == [WORDS.text, WORDS.html]
     picture = next(part for part in message.walk() if part.get_content_type() == "image/jpeg")
     assert picture.get_content() == COVER and picture["Content-ID"] == f"<{CID}@guidance.lan>"
@@ -162,8 +163,8 @@ def test_whatever_a_school_is_called_the_letter_is_sound(name: str, subject: str
     assert shown(letter) == name
 
 
-@pytest.mark.parametrize("name", ["School, Phnom Penh", 'The "Best" School', "a@b.c", "School <x@y.z>", "=?utf-8?q?x?=", "x" * 200,
-                                  "វិទ្យាល័យព្រះស៊ីសុវត្ថិ", "សាលា​រៀន", "O'Neil; (old)", "back\\slash"])
+@pytest.mark.parametrize("name", ["School, Phnom Penh", 'The "Best" School', "a@b.c", "School <x@y.z>", "=?utf-8?q?x?=",
+                                  "x" * 200, "វិទ្យាល័យព្រះស៊ីសុវត្ថិ", "សាលា​រៀន", "O'Neil; (old)", "back\\slash"])
 def test_a_name_is_one_recipient(name: str) -> None:
     letter = made(named(addresses.tidy(name)))
     sound(letter)

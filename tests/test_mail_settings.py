@@ -79,8 +79,10 @@ SERVER = '[server]\nhost = "mail.guidance.lan"\nport = 587\ntls = "starttls"\n'
     (SERVER + 'user = "a"\npassword = "s3cret"\n', "server.password: a password never stands in a file of the project"),
     (SERVER + 'user = "a"\ntoken = "s3cret"\n', "server.token: a password never stands in a file of the project"),
     (SERVER + 'password_env = "P"\n', "server.user: is missing: a password belongs to a user"),
-    (SERVER + 'user = "a"\npassword_env = "P"\nkeyring = "k"\n', "server: password_env and keyring both say where the password is"),
-    (SERVER.replace("starttls", "ssl"), "server.tls: 'ssl' is not a kind of encryption\n    hint: there are: implicit, starttls, none"),
+    (SERVER + 'user = "a"\npassword_env = "P"\nkeyring = "k"\n',
+     "server: password_env and keyring both say where the password is"),
+    (SERVER.replace("starttls", "ssl"),
+     "server.tls: 'ssl' is not a kind of encryption\n    hint: there are: implicit, starttls, none"),
     (SERVER.replace("starttls", "none"), "server.tls: without encryption everybody on the way to mail.guidance.lan reads along"),
     (SERVER.replace("587", "70000"), "server.port: 70000 is not a port"),
     (SERVER + "rate = 0\n", "server.rate: 0 letters a minute"),
@@ -132,7 +134,8 @@ def test_without_the_file_there_is_a_sentence(copied: Folder) -> None:
 
 
 @pytest.mark.parametrize(("text", "address"), [
-    ("a@b.kh", "a@b.kh"), ("A.b+c@B.KH", "A.b+c@b.kh"), ("a@faß.de", "a@xn--fa-hia.de"), ("a@BÜCHER.example", "a@xn--bcher-kva.example"),
+    ("a@b.kh", "a@b.kh"), ("A.b+c@B.KH", "A.b+c@b.kh"), ("a@faß.de", "a@xn--fa-hia.de"),
+    ("a@BÜCHER.example", "a@xn--bcher-kva.example"),
 ])
 def test_an_address_as_an_envelope_has_it(text: str, address: str) -> None:
     assert addresses.normal(text) == address
@@ -140,10 +143,12 @@ def test_an_address_as_an_envelope_has_it(text: str, address: str) -> None:
 
 @pytest.mark.parametrize(("text", "words"), [
     ("", "is not an e-mail address"), ("a", "is not an e-mail address"), ("a@b", "is not an e-mail address"),
-    ("a b@c.kh", "is not an e-mail address"), ("a@b.kh, c@d.kh", "is not an e-mail address"), ("a@b..kh", "is not an e-mail address"),
+    ("a b@c.kh", "is not an e-mail address"), ("a@b.kh, c@d.kh", "is not an e-mail address"),
+    ("a@b..kh", "is not an e-mail address"),
     ("a@b.kh\r\nBcc: c@d.kh", "is not an e-mail address"), ("<a@b.kh>", "is not an e-mail address"),
     ("សាលា@b.kh", "letters before the @"), ("a" * 65 + "@b.kh", "longer than an address can be"),
-    ("a@" + "b" * 64 + ".kh", "a host that no network knows"), ("a" * 20 + "@" + ("b" * 60 + ".") * 4 + "kh", "longer than an address can be"),
+    ("a@" + "b" * 64 + ".kh", "a host that no network knows"),
+    ("a" * 20 + "@" + ("b" * 60 + ".") * 4 + "kh", "longer than an address can be"),
 ])
 def test_an_address_that_is_none(text: str, words: str) -> None:
     fault = addresses.normal(text)
@@ -154,7 +159,8 @@ def test_an_address_that_is_none(text: str, words: str) -> None:
 def test_an_address_is_ascii_in_one_line_or_none(text: str) -> None:
     for one in (text, f"a@{text}.kh", f"{text}@b.kh"):
         found = addresses.normal(one)
-        assert isinstance(found, Fault) or (found.isascii() and found.isprintable() and found.count("@") == 1 and " " not in found)
+        if isinstance(found, str):
+            assert found.isascii() and found.isprintable() and found.count("@") == 1 and " " not in found
 
 
 def test_one_mailbox_in_two_ways_is_one() -> None:
@@ -171,7 +177,8 @@ def test_and_domains_that_may(address: str) -> None:
     assert not addresses.reserved(address)
 
 
-@pytest.mark.parametrize("sign", ["\r", "\n", "\t", "\0", "\x0b", "\x85", "\u2028", "\u2029", "\u202e", "\u2066", "\ud800", "\x7f"])
+@pytest.mark.parametrize("sign", ["\r", "\n", "\t", "\0", "\x0b", "\x85", "\u2028", "\u2029", "\u202e", "\u2066",
+                                  "\ud800", "\x7f"])
 def test_what_no_head_may_have(sign: str) -> None:
     fault = addresses.unsafe(f"a{sign}b")
     assert fault is not None and f"U+{ord(sign):04X}" in fault.what

@@ -40,8 +40,8 @@ def said(tag: str, school: str, *sides: str) -> Said:
 def test_in_english() -> None:
     letter = said("en", "Bak Touk High School", "")
     assert letter.subject == "Career brochure for the students of Bak Touk High School"
-    assert letter.text.startswith("Dear Principal and teachers,\n\nWe are pleased to send you the attached career brochure for the "
-                                  "students and parents of Bak Touk High School.")
+    assert letter.text.startswith("Dear Principal and teachers,\n\nWe are pleased to send you the attached career brochure "
+                                  "for the students and parents of Bak Touk High School.")
     assert "\n- 0.pdf: Biomedical equipment technician (BMET) · English · to read on a phone or a computer\n" in letter.text
     assert "please ask us for the file for printing" in letter.text and "How to print" not in letter.text
     assert letter.text.endswith("please reply and say so. We will not write again.\n")
