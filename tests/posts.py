@@ -6,7 +6,7 @@ import datetime
 import hashlib
 import ipaddress
 import ssl
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -192,11 +192,11 @@ def _let_in(server: Any, session: Any, envelope: Any, mechanism: str, data: Any)
 
 @contextlib.contextmanager
 def served(server: Server, *, trust: Authority | None = None, implicit: bool = False, login: bool = False,
-           limit: int = 0) -> Iterator[int]:
-    """The port that the server listens on."""
+           without: Sequence[str] = (), limit: int = 0) -> Iterator[int]:
+    """The port that the server listens on; ``without`` has ways to log in that it does not know."""
     extra: dict[str, Any] = {"data_size_limit": limit} if limit else {}
     if login:
-        extra |= {"authenticator": _let_in, "auth_required": True}
+        extra |= {"authenticator": _let_in, "auth_required": True, "auth_exclude_mechanism": without}
     if trust and not implicit:
         extra |= {"tls_context": trust.security, "require_starttls": True}
 

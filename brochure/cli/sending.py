@@ -125,7 +125,8 @@ def _send(journal: "Journal", box: "Outbox", part: "Part", count: int | None, ra
         try:
             Sender(journal, line, Pace(rate), _Told(number)).send(part, box.to)
         finally:
-            if added := suppressions.add(table, bounces.gone(journal), datetime.date.today()):
+            gone = {} if box.to else bounces.gone(journal)  # in a rehearsal it would be the tester's address that is wrong
+            if added := suppressions.add(table, gone, datetime.date.today()):
                 click.echo(f"{added} address{'es that do' if added != 1 else ' that does'} not exist: now in {table}")
     click.echo("\n".join(report.status(journal)))
     if {State.FAILED, State.UNKNOWN} & journal.counts().keys():

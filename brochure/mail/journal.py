@@ -64,6 +64,7 @@ class Journal:
                 db = sqlite3.connect(path, isolation_level=None)
                 db.execute("PRAGMA journal_mode = WAL")
                 db.execute("PRAGMA synchronous = FULL")
+                db.execute("PRAGMA fullfsync = ON")  # without it macOS leaves what is written in the disk's own memory
                 db.executescript(SCHEMA)
                 journal = cls(path, db, lock)
                 journal._repair()
