@@ -86,7 +86,8 @@ def trust(tmp_path_factory: pytest.TempPathFactory) -> Authority:
 
 
 def ready(port: int, trust: Authority, secret: Secret) -> None:
-    line = Connection(Account("localhost", port, "starttls", USER), secret, "careers@guidance.lan", connections.context(trust.root))
+    place = Account("localhost", port, "starttls", USER)
+    line = Connection(place, secret, "careers@guidance.lan", connections.context(trust.root))
     line.ready()
     line.close(politely=True)
 
