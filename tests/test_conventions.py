@@ -36,6 +36,7 @@ DOORS = {
     "zint": ("qr.py",),
     "uharfbuzz": ("catalog/check/",),
     "openpyxl": ("recipients/workbook.py",),
+    "idna": ("mail/addresses.py",),
     "keyring": ("mail/secrets.py",),
 }
 
