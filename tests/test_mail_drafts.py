@@ -37,9 +37,7 @@ class Mailbox:
 
     def talk(self, file: Any, secure: Any) -> None:
         """One conversation; ``secure`` turns the connection into an encrypted one."""
-        use = " SPECIAL-USE" if self.special else ""
-        starts = " STARTTLS LOGINDISABLED" if secure else ""
-        ready = f"CAPABILITY IMAP4rev1{use}{starts} AUTH=PLAIN"
+        ready = f"CAPABILITY IMAP4rev1{' SPECIAL-USE' * self.special} {'STARTTLS LOGINDISABLED' if secure else 'AUTH=PLAIN'}"
         file.write(f"* OK [{ready}] hello\r\n".encode())
         file.flush()
         while line := file.readline().decode().rstrip("\r\n"):
@@ -48,11 +46,11 @@ class Mailbox:
             command = rest.split(" ")[0].upper()
             answer = f"{tag} NO not here\r\n" if command == self.refuses else f"{tag} OK done\r\n"
             if command == "CAPABILITY":
-                file.write(f"* {ready.replace(starts, '')}\r\n".encode())
+                file.write(f"* {ready}\r\n".encode())
             elif command == "STARTTLS":
                 file.write(answer.encode())
                 file.flush()
-                file = secure()
+                file, ready = secure(), ready.replace("STARTTLS LOGINDISABLED", "AUTH=PLAIN")
                 continue
             elif command == "AUTHENTICATE":
                 file.write(b"+ \r\n")
