@@ -266,6 +266,8 @@ def _looked(listed: Path, silent: bool = False) -> "Iterator[Journal | None]":
     """The journal, to be read; None, and a word about it, if there is none."""
     from brochure.mail import journal as journals
 
+    if not listed.exists():
+        raise UsageError([Problem(str(listed), "there is no such list")])
     journal = journals.Journal.look(journals.folder(listed) / journals.FILE)
     if journal is None or journal.campaign is None:
         if not silent:

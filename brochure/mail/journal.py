@@ -25,6 +25,9 @@ REHEARSAL = "rehearsal"
 LONGEST = 72 * 60
 """Seconds: no letter is put off for longer, so one that seems to be was put off by a clock that ran ahead."""
 
+BRIEF = 1.0
+"""Seconds: as long as somebody who only looks holds a journal."""
+
 ENDED = "the program ended while it waited for the server's answer"
 
 SCHEMA = """
@@ -48,14 +51,14 @@ class Journal:
         self.campaign = self._latest()
 
     @classmethod
-    def open(cls, path: Path) -> Self:
+    def open(cls, path: Path, patience: float = BRIEF) -> Self:
         """The journal in a file, made if there is none, held for this process alone, and put in order.
 
-        Raises MailError if another process holds it.
+        Raises MailError if another process holds it, and still does after so many seconds.
         """
         with _spoken(path):
             path.parent.mkdir(parents=True, exist_ok=True)
-        lock = _locked(path)
+        lock = _locked(path, patience)
         if lock is None:
             raise MailError([Problem(str(path.parent), "another process is sending these letters",
                                      "wait until it has ended, or stop it; brochure mail status shows how far it is")])
@@ -79,7 +82,7 @@ class Journal:
         if not path.exists():
             return None
         with contextlib.suppress(MailError):
-            return cls.open(path)
+            return cls.open(path, 0)
         with _spoken(path):
             return cls(path, sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True), None)
 
@@ -177,7 +180,9 @@ class Journal:
 
     def due(self, part: Part = ALL) -> float | None:
         """When the next letter of a part is due, in seconds since 1970; None if none is waiting."""
-        found = self._one(f"SELECT min(coalesce(due, 0)) FROM letter WHERE {part.where}", self._key, *part.values)
+        if self._one(f"SELECT key FROM letter WHERE {part.where} AND due IS NULL LIMIT 1", self._key, *part.values):
+            return 0.0  # of ten thousand letters the first one tells
+        found = self._one(f"SELECT min(due) FROM letter WHERE {part.where}", self._key, *part.values)
         return None if found is None else float(found)
 
     def data(self, key: int) -> bytes:
@@ -266,9 +271,9 @@ def folder(listed: Path) -> Path:
     return listed.with_name(f"{listed.name}.mail")
 
 
-def _locked(path: Path) -> sqlite3.Connection | None:
+def _locked(path: Path, patience: float) -> sqlite3.Connection | None:
     """A lock that ends with its process, on every system: an empty database, held exclusively; None if another has it."""
-    lock = sqlite3.connect(path.with_name(f"{path.name}.lock"), isolation_level=None, timeout=0)
+    lock = sqlite3.connect(path.with_name(f"{path.name}.lock"), isolation_level=None, timeout=patience)
     try:
         lock.execute("BEGIN EXCLUSIVE")
     except sqlite3.OperationalError as error:
