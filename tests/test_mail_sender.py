@@ -193,6 +193,30 @@ def test_it_waits_longer_each_time_and_never_for_ever(desk: Desk) -> None:
     assert all(0.8 * minutes <= due <= 1.2 * minutes for minutes, due in zip(BACKOFF[1:], dues, strict=True)), dues
 
 
+ANSWERS = {
+    "mail": ["", "421 4.3.2 going", "451 4.3.0 later", "450 4.7.1 rate", "cut", "nonsense"],
+    "rcpt": ["", "550 5.1.1 who", "550 5.7.1 no", "450 4.2.0 greylisted", "421 4.7.0 slow down", "cut", "nonsense", "354 what"],
+    "data": ["", "451 4.3.0 later", "554 5.7.1 no", "cut", "250 what"],
+    "dot": ["", "250 cut", "cut", "451 4.3.0 later", "421 4.3.2 going", "554 5.7.1 spam", "552 5.3.4 big", "what", "354 what"],
+}
+
+
+@pytest.mark.parametrize("seed", range(16))
+def test_whatever_a_server_says_in_whatever_order(seed: int, desk: Desk) -> None:
+    """What the journal says of a letter is true, or “unknown”."""
+    chance = random.Random(seed)
+    server = Server({(stage, "*"): [chance.choice(["", "", *answers]) for _ in range(30)] for stage, answers in ANSWERS.items()})
+    with served(server) as port:
+        desk.queue(8)
+        for _ in range(30):
+            if not desk.send(port):
+                break
+            desk.clock.now += 3600 * 1.2
+    found = [(str(record.state), server.times(record.address)) for record in desk.records]
+    assert set(found) <= {("accepted", 1), ("failed", 0), ("unknown", 0), ("unknown", 1)}, found
+    assert [data for _, data in server.taken if data not in {letter.data for letter in letters(8)}] == []
+
+
 # ---- what is no row's fault
 
 def test_the_sender_is_refused(desk: Desk) -> None:
