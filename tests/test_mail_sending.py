@@ -355,18 +355,18 @@ def test_a_table_of_suppressions_that_cannot_be_read_stops_all(project: Folder, 
 
 
 def test_resolve(project: Folder, server: Server) -> None:
-    server.script = {("dot", "s0@school.lan"): ["250 cut"], ("dot", "s1@school.lan"): ["cut"]}
+    server.script = {("dot", "s0@school.lan"): ["250 cut"], ("dot", "s2@school.lan"): ["cut"]}
     assert filled(project).run(*SENT, "--as-made", "--yes", "3").returncode == 12
     shown = project.run("mail", "resolve", LIST)
-    assert [line[:5] for line in shown.stdout.splitlines()] == ["row 2", "row 3"]
+    assert [line[:5] for line in shown.stdout.splitlines()] == ["row 2", "row 4"]
     assert set(states(project).values()) == {"unknown", "accepted"}
     assert project.run("mail", "resolve", LIST, "--mark-sent", "--only", "2").stdout == "1 letter marked as sent\n"
     assert project.run("mail", "resolve", LIST, "--resend").stdout == "1 letter put back, to be sent again\n"
     assert project.run(*SENT, "--as-made", "--yes", "1").returncode == 0
     assert [server.times(f"s{number}@school.lan") for number in range(3)] == [1, 1, 1]
-    assert dict(server.taken)["s1@school.lan"] == list(letters(2))[1].data
-    wrong = project.run("mail", "resolve", LIST, "--mark-sent", "--only", "3")
-    assert wrong.returncode == 2 and "row 3: is not unknown" in wrong.stderr
+    assert dict(server.taken)["s2@school.lan"] == list(letters(3))[2].data
+    wrong = project.run("mail", "resolve", LIST, "--mark-sent", "--only", "4")
+    assert wrong.returncode == 2 and "row 4: is not unknown" in wrong.stderr
 
 
 def test_failed_ones_are_put_back(project: Folder, server: Server) -> None:

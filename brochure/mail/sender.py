@@ -45,6 +45,7 @@ class Sender:
         self._journal, self._connection, self._pace, self._report = journal, connection, pace, report
         self._shield = Shield(lambda: report(Event("waiting for the answer to this letter; once more stops at once")))
         self._broken = self._pauses = 0
+        self._why = ""  # the connection before failed, and nothing was waited since
         self._alike: tuple[str, int] = ("", 0)
 
     def send(self, part: Part, to: str = "") -> None:
@@ -77,6 +78,10 @@ class Sender:
         return True
 
     def _step(self, part: Part, to: str) -> None:
+        if self._why:
+            rest, why, self._why = RESTS[self._broken - 1], self._why, ""
+            self._say(f"{self._connection.where}: {why}; trying again in {rest} s")
+            self._pace.sleep(rest)
         self._pace.wait()
         try:
             self._connection.ready()
@@ -211,9 +216,7 @@ class Sender:
         if self._broken == len(RESTS):
             raise _End(Problem(self._connection.where, f"{len(RESTS) + 1} connections in a row failed: {why}",
                                f"are you online, and does the server run? {AGAIN}"))
-        self._say(f"{self._connection.where}: {why}; trying again in {RESTS[self._broken]} s")
-        self._broken += 1
-        self._pace.sleep(RESTS[self._broken - 1])
+        self._broken, self._why = self._broken + 1, why
 
     def _settle(self, record: Record, state: State, reply: Reply, due: float | None = None) -> None:
         self._journal.settle(record.key, state, reply, self._pace.wall(), due)
