@@ -163,6 +163,8 @@ def test_an_edit_in_the_middle_is_refused_in_words(file: str, project: Folder, s
     assert done.returncode == 12 and len(server.taken) == 1
     assert "was edited since this campaign was begun, with 2 of 3 letters still to be sent" in done.stderr
     assert "undo the edit" in done.stderr and "--as-made" in done.stderr and "--new" in done.stderr
+    dry = project.run("mail", "send", LIST)
+    assert dry.returncode == 0 and "warning: schools.csv: the list, a template or a setting was edited" in dry.stdout
     rest = project.run(*SENT, "--yes", "2", "--as-made")
     assert rest.returncode == 0, rest.stderr
     assert "Changed" not in "".join(data.decode() for _, data in server.taken)

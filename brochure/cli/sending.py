@@ -5,13 +5,14 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
 from brochure.cli.options import F, json_option, project_option
-from brochure.cli.output import Told, print_json
+from brochure.cli.output import Told, complain, print_json
 from brochure.errors import MailError, Problem, UsageError
 
 if TYPE_CHECKING:
@@ -68,7 +69,7 @@ def send(listed: Path, real: bool, count: int | None, limit: int | None, rows: t
 
 def _make(box: "Outbox") -> None:
     """Make the letters that --send would send, and say how many there are."""
-    from brochure.mail import report
+    from brochure.mail import outbox, report
     from brochure.mail.journal import Journal
 
     digest, begun = box.digest, Journal.look(box.path)
@@ -78,6 +79,8 @@ def _make(box: "Outbox") -> None:
                 click.echo("\n".join(report.status(begun)))
                 click.echo(f"nothing was sent; --send sends {_letters(begun.waiting())}, as made before")
                 return
+            if problem := outbox.edited(box, begun, digest):
+                complain([replace(problem, severity="warning")])
     number = size = largest = 0
     for letter in box.made(digest, time.time(), Told(False).once):
         number, size, largest = number + 1, size + len(letter.data), max(largest, len(letter.data))

@@ -66,13 +66,16 @@ def fill(outbox: Outbox, journal: Journal, *, anew: bool, as_made: bool, say: Ca
     digest, begun = outbox.digest, journal.campaign
     if begun and (begun.digest == digest or as_made):
         return
-    if begun and not anew and not outbox.to and not journal.untouched():
-        raise MailError([_edited(outbox, journal)])
+    if not anew and (problem := edited(outbox, journal, digest)):
+        raise MailError([problem])
     now = time.time()
     journal.begin(digest, outbox.made(digest, now, say), now)
 
 
-def _edited(outbox: Outbox, journal: Journal) -> Problem:
+def edited(outbox: Outbox, journal: Journal, digest: str) -> Problem | None:
+    """What is in the way if a campaign was begun with other letters than those of now; a rehearsal never is."""
+    if journal.campaign is None or journal.campaign.digest == digest or outbox.to or journal.untouched():
+        return None
     total, waiting = sum(journal.counts().values()), journal.waiting()
     left = f"with {waiting} of {total} letters still to be sent" if waiting else f"and its {total} letters are done with"
     return Problem(outbox.listed.name, f"the list, a template or a setting was edited since this campaign was begun, {left}",
