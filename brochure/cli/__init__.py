@@ -4,7 +4,8 @@
     build     build, check, list, doctor        new       init, new
     print     print                             preflight preflight
     catalog   catalog extract, status, sign, diff       translation   catalog check, update, receive, export, import
-    schools   schools check, build
+    schools   schools check, build                      mail      mail check, draft
+    sending   mail send, status, report, resolve, bounces
 """
 
 import os
@@ -15,7 +16,7 @@ import traceback
 import click
 
 from brochure import __version__
-from brochure.cli import build, catalog, new, preflight, schools, translation, weblate
+from brochure.cli import build, catalog, mail, new, preflight, schools, sending, translation, weblate
 from brochure.cli import print as printing
 from brochure.cli.output import complain, print_json
 from brochure.errors import BrochureError
@@ -28,11 +29,13 @@ def cli() -> None:
 
 
 for command in (build.build, build.check, build.list_, build.doctor, new.init, new.new, catalog.catalog,
-                preflight.preflight, printing.print_, schools.schools):
+                preflight.preflight, printing.print_, schools.schools, mail.mail):
     cli.add_command(command)
 for command in (translation.check, translation.update, translation.receive, translation.export, translation.import_,
                 weblate.screenshots):
     catalog.catalog.add_command(command)
+for command in (sending.send, sending.status, sending.report_, sending.resolve, sending.bounces):
+    mail.mail.add_command(command)
 
 
 def _obey() -> list[int]:
