@@ -1,10 +1,6 @@
 """The command ``brochure``: a build with nothing to do ends before anything heavy is imported."""
 
-import gc
 import sys
-
-gc.set_threshold(100_000, 20, 100)
-"""Looking for circles among objects takes a tenth of a build's time, and what a build makes is freed without it."""
 
 
 def main() -> None:

@@ -232,7 +232,7 @@ def _run(env: jinja2.Environment, layout: Layout, values: dict[str, Any]) -> str
                                      f"layouts/{layout.name}/layout.html or something it extends asks for it")]) from error
     except (jinja2.UndefinedError, TypeError, ValueError, ArithmeticError, LookupError, AttributeError,
             RecursionError) as error:
-        where = _line(error, env)
+        where = line_of(error, env)
         what = str(error).replace("'brochure.compose.Chapter object'", "a section")
         what = what.replace("'brochure.compose.Part object'", "a part")
         raise TemplateError([Problem(where or f"templates/layouts/{layout.name}/layout.html", what,
@@ -247,7 +247,7 @@ def _slugged(html: str, env: jinja2.Environment, scheme: Scheme, values: dict[st
     return html.replace("</body>", f"{lines}</body>", 1)
 
 
-def _line(error: BaseException, env: jinja2.Environment) -> str:
+def line_of(error: BaseException, env: jinja2.Environment) -> str:
     """The innermost template line of a traceback."""
     found, trace = "", error.__traceback__
     while trace:

@@ -11,7 +11,7 @@ from pathlib import Path
 from brochure.errors import BrochureError
 
 PACKAGES = ("weasyprint", "pydyf", "fonttools", "jinja2", "babel", "translate-toolkit", "icu4py", "zint-bindings",
-            "pikepdf", "pypdfium2", "page-validation", "uharfbuzz", "pillow", "zxing-cpp", "openpyxl")
+            "pikepdf", "pypdfium2", "page-validation", "uharfbuzz", "pillow", "zxing-cpp", "openpyxl", "idna")
 
 
 @dataclass(frozen=True)

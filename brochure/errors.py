@@ -10,7 +10,8 @@
     ├── PreflightError    8  the finished PDF is not what was promised
     ├── OutputError       9  a file could not be written
     ├── SetupError       10  a system library or package is missing
-    └── RecipientError   11  a list of schools
+    ├── RecipientError   11  a list of schools
+    └── MailError        12  e-mail: its settings, a letter, the server
 
 Exit code 0 is success, 1 a fault of the program itself, 130 an interrupt (Ctrl-C), 143 and 129 the signals that end or hang up.
 """
@@ -121,3 +122,9 @@ class RecipientError(BrochureError):
     """A list of recipients cannot be read, or rows of it cannot be printed."""
 
     exit_code = 11
+
+
+class MailError(BrochureError):
+    """The settings of the e-mail cannot be used, a letter cannot be made, or a server does not do what it should."""
+
+    exit_code = 12

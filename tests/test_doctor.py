@@ -40,6 +40,7 @@ def test_a_missing_dictionary(project: Folder, monkeypatch: pytest.MonkeyPatch) 
     def broken() -> None:
         raise SetupError([Problem("icu4py", "is not installed", "make setup")])
 
+    breaks._broken.cache_clear()
     monkeypatch.setattr(breaks, "_icu", broken)
     assert sentences(project)[False] == ["icu4py: is not installed hint: make setup"]
 

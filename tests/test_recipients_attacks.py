@@ -12,8 +12,9 @@ from factories import ROOT, brochure
 from yardstick import texts
 
 from brochure.project import discover
-from brochure.recipients import build, words
+from brochure.recipients import words
 from brochure.recipients.cells import Fault
+from brochure.recipients.report import FORMULA
 
 ATTACKS = {
     "markup": "<b>bold</b><script>alert(1)</script>", "picture": '<img src="file:///etc/passwd">',
@@ -68,7 +69,7 @@ def test_a_cell_is_text_or_its_row_is_refused_by_name(edition: str, tmp_path: Pa
     assert tree(tmp_path) == before
     assert not set("\x1b\x07\0\u202e\u2067") & set(done.stdout + done.stderr)
     report = list(csv.DictReader(io.StringIO((tmp_path / "out/report.csv").read_text("utf-8-sig"))))
-    assert not [cell for line in report for cell in line.values() if cell.startswith(build.FORMULA)]
+    assert not [cell for line in report for cell in line.values() if cell.startswith(FORMULA)]
     files = {path.relative_to(tmp_path / "out").as_posix() for path in (tmp_path / "out").rglob("*.pdf")}
     assert files == {line["file"] for line in report if line["state"] == "built"}
     # An attack is a row of the spreadsheet, whatever lines it has in the file.

@@ -260,7 +260,7 @@ def test_a_killed_run_leaves_whole_files_and_the_next_one_does_the_rest(school: 
             assert len(pdf.pages) == 1
     assert all(path.read_bytes().endswith(b"%%EOF\n") for path in found)
     files.write(school / "out/nurse/1.card.phone.en.pdf", b"of an older list")
-    (school / "out/nurse/.abcdefgh.part").write_bytes(b"%PDF-1.7")  # in the middle of a file
+    (school / "out/nurse/.0123456789abcdef.part").write_bytes(b"%PDF-1.7")  # in the middle of a file
     assert school.run(*ARGUMENTS).returncode == 0
     assert set(states(school).values()) <= {"built", "unchanged"}
     assert {path.name for path in (school / "out/nurse").iterdir()} == {f"{n}.card.phone.en.pdf" for n in range(1, 1500)}

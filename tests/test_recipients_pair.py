@@ -183,7 +183,7 @@ def test_a_name_that_does_not_fit_its_half_is_a_problem_of_its_cell() -> None:
         found = refused(job(BOOKLET), recipient(10), far, recipient(12))
         assert list(found) == ["11"]
         assert [line[:24] for line in found["11"]] == [f"row 13, {column}: “School"]
-        assert "the brochure has 2 lines of 50 mm for it" in found["11"][0]
+        assert "the brochure has 2 lines of " in found["11"][0]
 
 
 def test_what_is_wrong_in_both_halves_is_said_once() -> None:

@@ -2,6 +2,7 @@
 
 import json
 import sys
+from collections import deque
 from collections.abc import Sequence
 from typing import Any
 
@@ -45,6 +46,36 @@ def complain(problems: Sequence[Problem]) -> None:
     """Print problems: errors to the error stream, the rest to the output."""
     for problem in problems:
         click.echo(f"{problem.severity}: {problem}", err=problem.severity == "error")
+
+
+class Told:
+    """Problems as they come: said at once, or kept for the JSON."""
+
+    def __init__(self, keep: bool) -> None:
+        self.keep, self.kept, self.errors, self.warnings = keep, list[Problem](), 0, 0
+        self.before = ""  # what is printed before them, on a line that something else is drawn on
+        self._recent = deque[tuple[Problem, ...]](maxlen=16)
+
+    def say(self, problems: tuple[Problem, ...]) -> None:
+        """Say these, or keep them."""
+        self.errors += sum(problem.severity == "error" for problem in problems)
+        self.warnings += sum(problem.severity == "warning" for problem in problems)
+        if self.keep:
+            self.kept += problems
+        elif problems:
+            click.echo(self.before, nl=False, err=True)
+            complain(problems)
+
+    def once(self, problems: tuple[Problem, ...]) -> None:
+        """Say these unless it was just done: what is wrong with all rows is said once."""
+        if problems not in self._recent:
+            self.say(problems)
+            self._recent.append(problems)
+
+
+def many(count: int, what: str) -> str:
+    """A number of things, as in “no errors”."""
+    return f"{count or 'no'} {what}{'s' * (count != 1)}"
 
 
 def made(written: Sequence[str], following: str) -> None:

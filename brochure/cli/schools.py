@@ -2,15 +2,14 @@
 
 import os
 import sys
-from collections import deque
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
 from brochure.cli.options import Scheduler, json_option, project_option
-from brochure.cli.output import complain, print_json
-from brochure.errors import Problem, RecipientError
+from brochure.cli.output import Told, many, print_json
+from brochure.errors import RecipientError
 
 if TYPE_CHECKING:
     from brochure.project import Project
@@ -44,7 +43,7 @@ def check(file: Path, strict: bool, root: Path, as_json: bool) -> None:
     from brochure.recipients import roll
 
     found = roll.read(file, discover(root))
-    told = _Told(as_json)
+    told = Told(as_json)
     told.say(found.problems)
     rows = good = 0
     for entry in found:
@@ -55,8 +54,8 @@ def check(file: Path, strict: bool, root: Path, as_json: bool) -> None:
         print_json({"file": found.name, "columns": found.columns, "rows": rows, "good": good,
                     "problems": [problem.as_json() for problem in told.kept]})
     else:
-        click.echo(f"{found.name}: {good} of {rows} row{'s' * (rows != 1)} can be printed, {_many(told.errors, 'error')}, "
-                   f"{_many(told.warnings, 'warning')}")
+        click.echo(f"{found.name}: {good} of {rows} row{'s' * (rows != 1)} can be printed, {many(told.errors, 'error')}, "
+                   f"{many(told.warnings, 'warning')}")
     if told.errors or (strict and told.warnings):
         sys.exit(RecipientError.exit_code)
 
@@ -93,9 +92,10 @@ def build(file: Path, out: Path, careers: tuple[str, ...], layouts: tuple[str, .
 
     watched = sys.stderr.isatty() and not as_json
     last = max((row.number for row in found.table.rows()), default=0) if watched else 0
+    told.before = CLEAR if watched else ""
 
     def report(outcome: making.Outcome) -> None:
-        told.outcome(outcome.problems)
+        told.once(outcome.problems)
         count[outcome.state] += 1
         bar.update(outcome.row - bar.pos)
         if as_json:
@@ -143,7 +143,7 @@ def run(file: Path, out: Path, careers: tuple[str, ...], layouts: tuple[str, ...
     made = dict[str, int]()
 
     def report(outcome: "Outcome") -> None:
-        told.outcome(outcome.problems)
+        told.once(outcome.problems)
         count[outcome.state] += 1
         if outcome.file:
             made[outcome.file] = made.get(outcome.file, 0) + 1
@@ -155,14 +155,14 @@ def run(file: Path, out: Path, careers: tuple[str, ...], layouts: tuple[str, ...
         print_json({"rows": kept, "problems": [problem.as_json() for problem in told.kept]})
     else:
         for name, schools_ in made.items():
-            click.echo(f"{name}: {schools_} school{'s' * (schools_ != 1)}")
+            click.echo(f"{name}: {many(schools_, 'school')}")
         click.echo(f"{count['failed'] or 'none'} failed; {making.REPORT} has every row")
     if count["failed"]:
         sys.exit(RecipientError.exit_code)
 
 
 def _asked(file: Path, root: Path, careers: tuple[str, ...], layouts: tuple[str, ...], editions: tuple[str, ...],
-           languages: tuple[str, ...], strict: bool, as_json: bool) -> "tuple[Project, Roll, Choice, _Told]":
+           languages: tuple[str, ...], strict: bool, as_json: bool) -> "tuple[Project, Roll, Choice, Told]":
     """The project, the list and what is to be made of it; raise the errors of the list if they are to stop everything."""
     from brochure.project import discover, jobs
     from brochure.recipients import roll
@@ -173,34 +173,8 @@ def _asked(file: Path, root: Path, careers: tuple[str, ...], layouts: tuple[str,
     found = roll.read(file, project)
     choice = Choice(careers or project.careers, layouts, editions,
                     languages or tuple(language.tag for language in project.languages))
-    told = _Told(as_json)
+    told = Told(as_json)
     told.say(found.problems)
     if strict and (bad := [problem for entry in found for problem in entry.problems if problem.severity == "error"]):
         raise RecipientError(bad)
     return project, found, choice, told
-
-
-class _Told:
-    """Problems as they come: said at once, or kept for the JSON."""
-
-    def __init__(self, keep: bool) -> None:
-        self.keep, self.kept, self.errors, self.warnings = keep, list[Problem](), 0, 0
-        self.recent = deque[tuple[Problem, ...]](maxlen=16)
-
-    def outcome(self, problems: tuple[Problem, ...]) -> None:
-        """Say what is wrong with a row; what is wrong with all rows is said once."""
-        if problems not in self.recent:
-            self.say(problems)
-            self.recent.append(problems)
-
-    def say(self, problems: tuple[Problem, ...]) -> None:
-        self.errors += sum(problem.severity == "error" for problem in problems)
-        self.warnings += sum(problem.severity == "warning" for problem in problems)
-        if self.keep:
-            self.kept += problems
-        else:
-            complain(problems)
-
-
-def _many(count: int, what: str) -> str:
-    return f"{count or 'no'} {what}{'s' * (count != 1)}"

@@ -1,7 +1,7 @@
 """Press: the only writer of PDF bytes.
 
     page, marks   a side of a sheet           splice     a file for each of many recipients
-    writer        syntax                      printrun   one file for all of them; thin makes its panels small
+    writer        syntax                      printrun   one file for all of them, with stock and thin
 
 Both kinds of file start from the complete ``pydyf.PDF`` that WeasyPrint gives to a finisher and leave it
 as it was, so one rendering can be written several times. Lengths are mm outside this package and PDF

@@ -11,7 +11,8 @@ from pathlib import Path
 from brochure import files, paper
 from brochure.executors import Beside
 from brochure.press import Body
-from brochure.press.printrun import PrintRun, Set, Stock
+from brochure.press.printrun import PrintRun, Set
+from brochure.press.stock import Stock
 from brochure.project import Job, Project
 from brochure.recipients import packing, words
 from brochure.recipients.packing import Line
