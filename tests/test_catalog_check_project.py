@@ -133,6 +133,21 @@ def test_findings_as_problems(good: Folder) -> None:
         Problem(where, "nurse.hook: is not translated [T01]", "it says “Care for people.”", "error"),)
 
 
+def test_only_what_stops_a_print_can_be_asked_for(good: Folder) -> None:
+    good.edit(PO, 'msgstr "ថែទាំមនុស្ស"', 'msgstr "ថែទាំ%(x)s hospital"')
+    project = discover(good.path)
+    every, stops = checked(good), run.check(project, khmer(project), blocking=True)
+    assert stops == tuple(finding for finding in every if finding.severity in ("error", "print"))
+    assert 0 < len(stops) < len(every)
+
+
+def test_a_template_without_messages_need_not_be_whole(good: Folder) -> None:
+    before = checked(good)
+    good.write("templates/macros/more.html", "{% if %}")  # the build says so
+    good.edit(PO, 'msgctxt "nurse.hook"', 'msgctxt "nurse.gone"')
+    assert [finding.key for finding in checked(good) if finding not in before and finding.code == "T01"] == ["nurse.hook"]
+
+
 # -- repairs: nothing but the words changes
 
 DIRTY = '''\

@@ -234,6 +234,39 @@ def test_machines_are_told_too(school: Folder) -> None:
     assert [row["state"] for row in told["rows"]] == ["built"] * 3 and told["problems"] == []
 
 
+LONG = LIST + "".join(f"{number},School {number},,,1\n" for number in range(4, run.FEW + 5))
+
+
+@pytest.mark.parametrize("odd", ["", f"{run.FEW + 9},School{' far' * 200},,,\n"], ids=["as foreseen", "a row fails"])
+@pytest.mark.parametrize("parts", [(), ("--parts", "60")], ids=["whole", "in parts"])
+def test_a_second_process_makes_no_other_list(odd: str, parts: tuple[str, ...], school: Folder,
+                                              monkeypatch: pytest.MonkeyPatch) -> None:
+    rows = LONG.splitlines(keepends=True)
+    school.write("list.csv", "".join([*rows[:50], odd, *rows[50:]]))
+    assert school.run(*RUN, *parts).returncode == (11 if odd else 0)
+    found = {name: (school / f"out/{name}").read_bytes() for name in files(school)}
+    shutil.rmtree(school / "out")
+    monkeypatch.setattr(run, "FEW", len(rows) + 1)
+    project = discover(school.path)
+    choice = Choice((CAREER,), ("trifold-a4",), ("office",), ("en",))
+    run.run(project, roll.read(school / "list.csv", project), choice, run.Packing(int(parts[1]) if parts else None),
+            school / "out", report=lambda _: None)
+    assert found == {name: (school / f"out/{name}").read_bytes() for name in files(school)}
+    assert len(found) == (4 if parts else 3)
+
+
+@pytest.mark.parametrize("rows", [LIST, LONG], ids=["in one process", "in two"])
+def test_an_unfinished_catalog_is_not_printed(rows: str, school: Folder) -> None:
+    school.write("list.csv", rows)
+    po = school / f"locales/km/LC_MESSAGES/{CAREER}.po"
+    text = po.read_text("utf-8")
+    last = text.rindex('msgstr "')
+    po.write_text(f'{text[:last]}msgstr "%(x)s {text[last + 8:]}', "utf-8")
+    done = school.run(*RUN[:-1], "km")
+    assert done.returncode == 11 and "%(x)s" in done.stderr
+    assert files(school) == ["run-report.csv"]
+
+
 def test_the_same_list_is_the_same_run(school: Folder) -> None:
     school.run(*RUN, "--separators")
     one = file(school), file(school, "packing")

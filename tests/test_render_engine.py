@@ -25,6 +25,23 @@ def test_everything_needed_is_there() -> None:
     engine.load()
 
 
+LATE = """\
+import sys
+from brochure.render import engine
+engine.load()
+assert not set(engine.LATER) & set(sys.modules)
+from weasyprint.pdf import fonts
+print(fonts.subset.Options(hinting=False).hinting, set(engine.LATER) & set(sys.modules))
+"""
+
+
+def test_what_is_for_odd_fonts_is_imported_when_it_is_called() -> None:
+    done = subprocess.run([sys.executable, "-c", LATE], cwd=ROOT, check=True, capture_output=True, text=True)
+    assert done.stdout == "False {'fontTools.subset'}\n"
+    with pytest.raises(AttributeError, match="__file__"):
+        _ = engine._Later("fontTools.subset").__file__
+
+
 def test_another_version_is_refused() -> None:
     engine.check_version("70.4")
     for version in ("69.0", "71.0", "7.0"):
