@@ -1,0 +1,10 @@
+"""Preview: a local web page that shows every brochure as it will print, and in which a translator types on the page.
+
+    state     which brochures there are, what each depends on, what is known of it
+    drawing   one brochure as pictures, and where its lines stand on them
+    worker    the process that draws; it can be killed
+    watch     files that change, and the brochures that are drawn anew
+    edit      one message of a catalog, read and written
+    guard     who may ask: the browser that was given the link, and nobody through it
+    app       the addresses, and what they answer
+"""
