@@ -4,7 +4,11 @@
     drawing   one brochure as pictures, and where its lines stand on them
     worker    the process that draws; it can be killed
     watch     files that change, and the brochures that are drawn anew
-    edit      one message of a catalog, read and written
+    entries   one message in the text of a catalog
+    edit      what a translator does: read, try, save, undo
+    words     what the page itself says
+    faces     the fonts it is set in
     guard     who may ask: the browser that was given the link, and nobody through it
     app       the addresses, and what they answer
+    server    all of it together, on this computer's own address
 """
