@@ -144,11 +144,7 @@ function choices(brochure) {
   const form = by("choices"), active = form.contains(document.activeElement) ? document.activeElement.closest("[name]")?.getAttribute("name") : null
   const all = (part, name = value => value) => [...new Set(state.brochures.map(each => each[part]))].map(value => [value, name(value), part === "language" ? value : ""])
   const tongue = value => languages.get(value)?.name ?? value
-  const menu = (part, rows, change) => {
-    const label = select(say(part), rows, (brochure ?? view)[part], change)
-    label.querySelector("select").setAttribute("name", part)
-    return label
-  }
+  const menu = (part, rows, change) => select(part, say(part), rows, (brochure ?? view)[part], change)
   if (!brochure) {
     form.replaceChildren(menu("language", [["", say("every_language")], ...all("language", tongue)], language => go({ language })),
       menu("edition", [["", say("every_edition")], ...all("edition")], edition => go({ edition })))

@@ -6,7 +6,7 @@ export function el(name, attributes = {}, ...children) {
   for (const [key, value] of Object.entries(attributes)) {
     if (key.startsWith("on")) node.addEventListener(key.slice(2), value)
     else if (value === true) node.setAttribute(key, "")
-    else if (value !== false && value != null && value !== "") node.setAttribute(key, value)
+    else if (value !== false && value != null) node.setAttribute(key, value)
   }
   node.append(...children.filter(child => child != null && child !== false))
   return node
@@ -14,8 +14,8 @@ export function el(name, attributes = {}, ...children) {
 
 export const button = (text, press, attributes = {}) => el("button", { type: "button", onclick: press, ...attributes }, text)
 
-export const select = (label, rows, chosen, change) => el("label", {}, el("span", { class: "unseen" }, label),
-  choose(el("select", { onchange: event => change(event.target.value) }), rows, chosen))
+export const select = (name, label, rows, chosen, change) =>
+  choose(el("select", { name, "aria-label": label, title: label, onchange: event => change(event.target.value) }), rows, chosen)
 
 export function choose(menu, rows, chosen) {
   menu.replaceChildren(...rows.map(([value, text, lang]) => Object.assign(el("option", { lang }, text), { value })))

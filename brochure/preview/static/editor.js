@@ -33,7 +33,7 @@ export class Editor {
   }
 
   build(got) {
-    const { dir, tag } = this.language, section = (word, ...inside) => el("section", { class: "field" }, el("h3", {}, say(word)), ...inside)
+    const { dir, tag } = this.language, section = (word, ...inside) => el("section", { class: "field" }, el("h2", {}, say(word)), ...inside)
     this.gauge = el("div", { class: "gauge", role: "status" })
     this.findings = el("ul", { class: "findings", "aria-live": "polite" })
     this.said = el("p", { role: "status" })
@@ -53,14 +53,14 @@ export class Editor {
       section("original", el("p", { class: "source", lang: this.hooks.source }, got.english)),
       got.old && section("old", el("p", { class: "hint", lang: this.hooks.source }, got.old)),
       got.editable ? section("translation", this.field.root) : el("p", { class: "hint" }, say("locked")),
-      el("div", { class: "field" }, this.gauge), this.findings,
+      this.findings,
       got.editable && el("p", { class: "field" }, el("label", {}, this.sure, ` ${say("fuzzy")}`)),
-      got.note && section("note", el("p", { class: "hint", lang: this.hooks.source }, got.note)),
-      got.comment && section("comment", el("p", { class: "hint" }, got.comment)),
+      got.note && section("note", el("p", { class: "hint lines", lang: this.hooks.source }, got.note)),
+      got.comment && section("comment", el("p", { class: "hint lines" }, got.comment)),
       got.terms.length && section("terms", el("ul", { class: "plainlist" }, ...got.terms.map(one =>
         el("li", {}, `${one.term} → `, el("span", { lang: tag }, one.words.join(", ")), one.note ? el("p", { class: "hint" }, one.note) : null)))),
       similar.length && section("similar", el("ul", { class: "plainlist" }, ...similar)),
-      got.editable && el("div", { class: "acts" }, this.saves, this.undoes, this.said)].filter(Boolean))
+      got.editable && el("div", { class: "acts" }, this.gauge, this.saves, this.undoes, this.said)].filter(Boolean))
     this.side.hidden = false
   }
 
@@ -159,7 +159,7 @@ export class Editor {
 
   async undo() {
     const got = await api.undo()
-    if (got.ok && got.key === this.key && got.id === this.id) {
+    if (got.ok && got.key === this.key) {
       drafts.delete(this.draft)
       this.fill(got)
     } else if (got.ok) this.hooks.visit(got.id, got.key)

@@ -15,7 +15,7 @@ export class Pages {
     this.got = got
     const numbers = new Set(got.pages.map(page => page.number))
     for (const [number, leaf] of this.leaves) if (!numbers.has(number)) { leaf.figure.remove(); this.leaves.delete(number) }
-    if (!this.heading) this.root.append(this.heading = el("h2", {}))
+    if (!this.heading) this.root.append(this.heading = el("h1", {}))
     this.heading.textContent = title
     this.heading.lang = this.root.lang = got.language ?? ""
     this.wait?.remove()
