@@ -44,7 +44,7 @@ bench: $(VENV)/ready ## measure speed and memory as ratios
 	@$(BIN)/python -m tests.benchmarks
 
 lock: ## write requirements.lock anew from pyproject.toml (needs uv)
-	uv pip compile --universal --generate-hashes --python-version 3.11 --extra test --extra dask pyproject.toml -o requirements.lock --no-header -q
+	uv pip compile --universal --generate-hashes --python-version 3.11 --extra test --extra dask --extra preview pyproject.toml -o requirements.lock --no-header -q
 
 clean: ## delete what make made
 	rm -rf $(VENV) dist build

@@ -1,5 +1,6 @@
 """The command for looking and typing: serve."""
 
+import threading
 import webbrowser
 from pathlib import Path
 
@@ -30,6 +31,6 @@ def serve(editing: bool, port: int, no_open: bool, root: Path) -> None:
         click.echo(link)
         click.echo("Ctrl-C ends it.")
         if not no_open:
-            webbrowser.open(link)
+            threading.Thread(target=webbrowser.open, args=(link,), daemon=True).start()  # one in the terminal would wait for us
 
     server.serve(root.resolve(), port, editing=editing, ready=ready)

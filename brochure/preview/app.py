@@ -76,6 +76,7 @@ from brochure.preview.edit import Broken, Conflict, Editor, Unknown
 from brochure.preview.entries import Entry
 from brochure.preview.state import Brochure, State, TooMany, address, page_json, problem_json
 from brochure.preview.watch import Watch
+from brochure.run import fault
 
 STATIC = Path(__file__).parent / "static"
 KINDS = {".html": "text/html", ".js": "text/javascript", ".css": "text/css", ".svg": "image/svg+xml"}
@@ -117,6 +118,8 @@ def _said(handler: Handler) -> Handler:
                                  "mine": (await _body(request)).get("text", "")}, 409)
         except Broken as broken:
             return JSONResponse({"findings": [edit.finding_json(one) for one in broken.findings]}, 422)
+        except Exception as error:
+            return JSONResponse({"problems": [problem_json(Remark(fault(request.url.path, error)))]}, 500)
 
     return answer
 
@@ -188,7 +191,9 @@ class _Desk:
             yield "retry: 1000\n\n"
             while self.state.listens(queue) or not queue.empty():
                 try:
-                    yield await asyncio.wait_for(queue.get(), PING)
+                    if not (news := await asyncio.wait_for(queue.get(), PING)):
+                        return
+                    yield news
                 except TimeoutError:
                     yield ": still here\n\n"
         finally:

@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from brochure.catalog import similar
+from brochure.catalog import blocks, similar
 from brochure.catalog.blocks import Block, Blocks
 from brochure.catalog.check import glossary, run
 from brochure.catalog.check.facts import Facts, Message
@@ -160,8 +160,10 @@ class Editor:
             made = new(found, block)
             if made.text == (block.text if block else ""):
                 return made
-            with contextlib.suppress(Overtaken):
-                entries.overwrite(project.root / file, data, entries.put(found, made, key, datetime.datetime.now().astimezone()))
+            written = entries.put(found, made, key, datetime.datetime.now().astimezone())
+            blocks.check(written, file, tag)
+            with contextlib.suppress(Overtaken), entries.alone((project.root / file).parent):
+                entries.overwrite(project.root / file, data, written)
                 return block or Block("")
         raise CatalogError([Problem(file, "another program writes it all the time", "close the other program, and save again")])
 

@@ -103,7 +103,7 @@ def written(found: Blocks, block: Block | None, key: str, english: str, text: st
 def put(found: Blocks, new: Block, key: str, now: datetime.datetime | None = None) -> bytes:
     """The file's bytes with this block in place of the message's, and its revision date set to ``now``."""
     parts = [new if part.message and part.key == key else _dated(part, now) for part in found]
-    if new not in parts:
+    if not any(part is new for part in parts):
         end = len(parts) - sum(part.unit is None for part in parts[-1:])
         parts.insert(end, new)
     return found.write(parts)
@@ -113,6 +113,22 @@ def _dated(part: Block, now: datetime.datetime | None) -> Block:
     if now is None or part.unit is None or not part.unit.isheader():
         return part
     return Block(DATE.sub(rf"\1 {now:%Y-%m-%d %H:%M%z}", part.text), part.unit)
+
+
+@contextlib.contextmanager
+def alone(folder: Path) -> Iterator[None]:
+    """No other preview writes in the folder meanwhile, where the system can lock one (Windows cannot)."""
+    try:
+        import fcntl
+    except ImportError:
+        yield
+        return
+    place = os.open(folder, os.O_RDONLY)
+    try:
+        fcntl.flock(place, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(place)
 
 
 def overwrite(path: Path, old: bytes, new: bytes) -> None:

@@ -30,24 +30,31 @@ def serve(root: Path, port: int, *, editing: bool, ready: Callable[[str], None])
     with _bound(port) as listening:
         port = listening.getsockname()[1]
         guard = Guard(app(state, watch, editor, editing=editing), port)
-        config = uvicorn.Config(guard, log_level="error", access_log=False, server_header=False, date_header=False, ws="none",
+        config = uvicorn.Config(guard, log_level="critical", access_log=False, server_header=False, date_header=False, ws="none",
                                 http="h11", loop="asyncio", lifespan="on", timeout_graceful_shutdown=REST)
         server = _Server(config)
         server.tell = lambda: ready(f"http://{HOST}:{port}/?token={guard.token}")
+        server.leave = state.hang_up
         with contextlib.suppress(KeyboardInterrupt):  # uvicorn raises it again when all is done
             server.run(sockets=[listening])
 
 
 class _Server(uvicorn.Server):
-    """Says when it listens."""
+    """Says when it listens, and when it is about to end."""
 
     tell: Callable[[], None]
+    leave: Callable[[], None]
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         """Begin to listen."""
         await super().startup(sockets=sockets)
         if self.started:
             self.tell()
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """End: browsers that listen would not hang up by themselves."""
+        self.leave()
+        await super().shutdown(sockets=sockets)
 
 
 def _bound(port: int) -> socket.socket:

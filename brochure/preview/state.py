@@ -93,9 +93,10 @@ class State:
         self.brochures = found
 
     def spoil(self, changed: set[str]) -> Iterator[Brochure]:
-        """Mark what depends on these files (by their paths in the project) as stale, and yield it."""
+        """Mark what depends on these files and folders (by their paths in the project) as stale, and yield it."""
         for one in self.brochures.values():
-            if any(name.startswith(one.depends) for name in changed):
+            if any(name.startswith(one.depends) or any(start.startswith(f"{name}/") for start in one.depends)
+                   for name in changed):
                 one.stale = True
                 yield one
 
@@ -148,6 +149,13 @@ class State:
     def leave(self, queue: "asyncio.Queue[str]") -> None:
         """Let a queue get no more."""
         self._listeners.discard(queue)
+
+    def hang_up(self) -> None:
+        """Let all queues end: an empty text is the last they get."""
+        for queue in list(self._listeners):
+            self.leave(queue)
+            if not queue.full():
+                queue.put_nowait("")
 
     def tell(self, event: str, **data: Any) -> None:
         """Send an event to all who listen; one that does not read is let go, and its browser asks again."""

@@ -19,6 +19,8 @@ def words(project: Project, tag: str) -> Mapping[str, Any]:
 
     Raises TemplateError for a template that cannot be read, CatalogError for a catalog.
     """
+    if not (project.root / "templates" / TEMPLATE).is_file():
+        raise TemplateError([Problem(f"templates/{TEMPLATE}", "is missing", "take it from a new project: brochure init DIR")])
     language = project.language(tag)
     copy = copies.load(project.root, language, project.source.tag, extract.SHARED, gaps=True)
     found = dict[str, str]()
@@ -32,5 +34,5 @@ def words(project: Project, tag: str) -> Mapping[str, Any]:
     except Exception as error:  # a template may raise anything
         line = getattr(error, "lineno", None)
         where = f"templates/{TEMPLATE}:{line}" if line else f"templates/{TEMPLATE}"
-        raise TemplateError([Problem(where, str(error), "take the file from a new project: brochure init DIR")]) from error
+        raise TemplateError([Problem(where, str(error))]) from error
     return {"lang": language.tag, "dir": language.direction, "words": found}

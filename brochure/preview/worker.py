@@ -71,9 +71,7 @@ class Worker:
         if self._process is not None:
             self._process.kill()
             self._process.join()
-        if self._pipe is not None:
-            self._pipe.close()
-        self._process = self._pipe = None
+        self._process = self._pipe = None  # a thread may still wait at the pipe: it finds that there is no other end
 
 
 def _serve(pipe: Connection, memory: int) -> None:
