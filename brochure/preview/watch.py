@@ -33,6 +33,7 @@ class Watch:
         self._looked: dict[str, None] = {}  # the last one last
         self._wanted: dict[str, None] = {}
         self._try: Try | None = None
+        self._tries = 0
         self._work = asyncio.Event()
         self._idle = 0.0  # when the pause ends
 
@@ -66,10 +67,11 @@ class Watch:
         if self._try is not None:
             self._try[3].set_result(None)
         future = asyncio.get_running_loop().create_future()
-        self._try = (one, instead, key, future)
+        self._tries += 1
+        number, self._try = self._tries, (one, instead, key, future)
         self._work.set()
         made = await future
-        return None if self._try is not None else made
+        return made if number == self._tries else None
 
     def wake(self) -> None:
         """Somebody begins to listen."""
