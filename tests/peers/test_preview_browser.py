@@ -159,6 +159,16 @@ def test_what_is_typed_and_not_saved_is_there_again(page: Any, served: Served) -
     assert "x" not in msgstr(served.text())
 
 
+def test_what_another_program_saves_is_in_the_field(page: Any, served: Served) -> None:
+    before = served.text()
+    show(page, served, f"&key={KEY}")
+    page.locator("textarea").wait_for()
+    served.project.edit(CATALOG, msgstr(before), msgstr(before) + " ក")
+    page.wait_for_function("text => document.querySelector('textarea').value === text", arg=msgstr(before) + " ក")
+    served.project.write(CATALOG, before)
+    page.wait_for_function("text => document.querySelector('textarea').value === text", arg=msgstr(before))
+
+
 def test_two_people_change_one_message_and_a_person_says_who_wins(page: Any, served: Served) -> None:
     before = served.text()
     show(page, served, f"&key={KEY}")
@@ -265,16 +275,30 @@ def test_everything_is_done_with_keys(page: Any, served: Served) -> None:
     page.wait_for_function("() => document.activeElement.tagName === 'TEXTAREA'")
     page.keyboard.press("Alt+ArrowDown")
     page.wait_for_url(f"**key={keys[2]}")
-    page.wait_for_function("() => document.activeElement.tagName === 'TEXTAREA'")
+    page.wait_for_function("text => document.activeElement.value === text", arg=msgstr(before, keys[2]))
     page.keyboard.press("Control+End")
-    page.keyboard.insert_text("​")
+    page.keyboard.insert_text("\u200b")
     page.keyboard.press("Control+Enter")
     page.wait_for_url(f"**key={keys[3]}")
-    assert served.text() != before
-    page.wait_for_function("() => document.activeElement.tagName === 'TEXTAREA'")
+    assert msgstr(served.text(), keys[2]) == msgstr(before, keys[2]) + "\u200b"
+    page.wait_for_function("text => document.activeElement.value === text", arg=msgstr(before, keys[3]))
     page.keyboard.press("Escape")
     page.wait_for_function("key => document.activeElement.dataset.key === key", arg=keys[3])
     served.project.write(CATALOG, before)
+
+
+def test_nothing_typed_while_the_next_text_comes_is_saved_as_that_text(page: Any, served: Served) -> None:
+    before = served.text()
+    show(page, served, f"&key={KEY}")
+    page.wait_for_function("text => document.activeElement.value === text", arg=msgstr(before))
+    page.route("**/api/messages/**", lambda route: (page.wait_for_timeout(1500), route.continue_()))
+    page.keyboard.press("Alt+ArrowDown")
+    page.keyboard.insert_text("x")
+    page.keyboard.press("Control+Enter")
+    page.wait_for_function("text => document.activeElement.value !== undefined && document.activeElement.value !== text",
+                           arg=msgstr(before))
+    page.wait_for_timeout(500)
+    assert served.text() == before
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

@@ -1,6 +1,7 @@
 // What the server is asked; the answers are described in app.py.
 async function ask(address, options) {
-  const answer = await fetch(address, options)
+  const answer = await fetch(address, options).catch(() => null)
+  if (!answer) return { ok: false, status: 0 }  // the program has ended; the line at the top says so
   const body = await answer.json().catch(() => ({}))
   return { status: answer.status, ok: answer.ok, ...body }
 }

@@ -21,7 +21,8 @@ const editor = new Editor(side, {
   source: "en",
   lend(id, pages, failure) {
     shown.get(id)?.lend(pages)
-    banner(by("banner"), failure, true)
+    if (failure.length) banner(by("banner"), failure, true)
+    else report()
   },
   close: () => shut(),
   step: way => neighbour(way),
@@ -95,7 +96,7 @@ function beside(before) {
   if (!pages?.got) return
   for (const each of shown.values()) each.point(view.key)
   if (view.key && state.edit) {
-    if (panel === "key" && before.key === view.key && before.show === view.show && editor.key) return
+    if (panel === "key" && before.key === view.key && before.show === view.show && (editor.key || editor.asked)) return
     for (const each of shown.values()) each.back()
     panel = "key"
     editor.open(view.show, view.key, languages.get(one(view.show).language) ?? { tag: one(view.show).language }).then(found => found || shut())

@@ -16,9 +16,13 @@ export class Editor {
 
   async open(id, key, language) {
     this.close()
-    Object.assign(this, { id, key, language, draft: `${id}/${key}` })
+    const asked = this.asked = {}
+    this.side.inert = true  // until the message is there, nothing is typed into the one before
     const got = await api.message(id, key)
-    if (!got.ok || this.key !== key || this.id !== id) return false
+    if (this.asked !== asked) return true
+    this.side.inert = false
+    if (!got.ok) return false
+    Object.assign(this, { id, key, language, draft: `${id}/${key}` })
     this.build(got)
     const draft = drafts.get(this.draft)
     this.fill(got, draft)
@@ -29,7 +33,8 @@ export class Editor {
 
   close() {
     clearTimeout(this.timer)
-    this.key = this.id = null
+    this.side.inert = false
+    this.key = this.id = this.asked = null
   }
 
   build(got) {
@@ -85,19 +90,27 @@ export class Editor {
 
   typed() {
     this.tell()
+    this.gauge.classList.add("old")
     clearTimeout(this.timer)
     this.timer = setTimeout(() => this.attempt(), REST)
   }
 
-  // The page was drawn anew from the files: what is typed and not saved belongs on it.
-  again() {
-    if (drafts.has(this.draft)) this.attempt()
+  // The page was drawn anew from the files: what is typed and not saved belongs on it; else what another has saved, here.
+  async again() {
+    const { id, key, draft } = this
+    if (drafts.has(draft)) return this.attempt()
+    const got = await api.message(id, key)
+    if (!got.ok || this.id !== id || this.key !== key || drafts.has(draft)) return
+    if (got.text !== this.field.value || got.fuzzy !== this.got.fuzzy) this.fill(got)
+    this.got = got
+    this.judge(got.findings, got.gauge)
   }
 
   async attempt() {
     const { id, key } = this, text = this.field.value
     const got = await api.attempt({ id, key, text })
-    if (!got.ok || got.late || this.id !== id || this.key !== key || this.field.value !== text) return
+    if (!got.ok || this.id !== id || this.key !== key || this.field.value !== text) return
+    if (got.late) return this.typed()  // something else came between
     this.judge(got.findings, got.gauge)
     this.hooks.lend(id, got.pages, got.failure)
   }
@@ -107,6 +120,7 @@ export class Editor {
       one.why || one.hint ? el("p", { class: "hint" }, [one.why, one.hint].filter(Boolean).join(" ")) : null,
       one.put != null && one.start != null ? button(say("use"), () => this.mend(one)) : null)))
     this.gauge.hidden = !gauge
+    this.gauge.classList.remove("old")
     if (!gauge) return
     const known = gauge.lines && gauge.room
     const text = gauge.fits ? say("fits", { lines: gauge.lines, room: gauge.room })
@@ -124,6 +138,7 @@ export class Editor {
   }
 
   async save(version = this.got.version) {
+    if (!this.key) return false
     if (this.saves.disabled && version === this.got.version) return true
     clearTimeout(this.timer)
     const { id, key, draft } = this, text = this.field.value
