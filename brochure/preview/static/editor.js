@@ -90,6 +90,10 @@ export class Editor {
 
   typed() {
     this.tell()
+    this.rest()
+  }
+
+  rest() {
     this.gauge.classList.add("old")
     clearTimeout(this.timer)
     this.timer = setTimeout(() => this.attempt(), REST)
@@ -110,14 +114,14 @@ export class Editor {
     const { id, key } = this, text = this.field.value
     const got = await api.attempt({ id, key, text })
     if (!got.ok || this.id !== id || this.key !== key || this.field.value !== text) return
-    if (got.late) return this.typed()  // something else came between
+    if (got.late) return this.rest()  // something else came between
     this.judge(got.findings, got.gauge)
     this.hooks.lend(id, got.pages, got.failure)
   }
 
   judge(findings, gauge) {
     this.findings.replaceChildren(...findings.map(one => el("li", { class: one.severity }, el("strong", {}, one.what),
-      one.why || one.hint ? el("p", { class: "hint" }, [one.why, one.hint].filter(Boolean).join(" ")) : null,
+      ...[one.why, one.hint].filter(Boolean).map(text => el("p", { class: "hint" }, text)),
       one.put != null && one.start != null ? button(say("use"), () => this.mend(one)) : null)))
     this.gauge.hidden = !gauge
     this.gauge.classList.remove("old")
