@@ -38,7 +38,8 @@ whether it fits.
         project {watching}: fetch the list again
         failure {problems: [problem]}: the project itself cannot be read; empty when it can again
 
-What cannot be read or written is answered with 400 {problems: [problem]}, what is not there with 404.
+What cannot be read or written is answered with 400 {problems: [problem]}, what is not there with 404, a fault of the
+program with 500 {problems: [problem]}.
 With ``--edit`` there are also:
 
     GET  /api/messages/ID/KEY
