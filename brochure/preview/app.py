@@ -39,8 +39,7 @@ whether it fits.
         failure {problems: [problem]}: the project itself cannot be read; empty when it can again
 
 What cannot be read or written is answered with 400 {problems: [problem]}, what is not there with 404, a fault of the
-program with 500 {problems: [problem]}.
-With ``--edit`` there are also:
+program with 500 {problems: [problem]}. With ``--edit`` there are also:
 
     GET  /api/messages/ID/KEY
         {key, english, old, text, fuzzy, note, comment, editable, version, findings, gauge, similar, terms, undo}; old is the
@@ -133,10 +132,10 @@ class _Desk:
         self._static = {path.name: path for path in STATIC.iterdir() if path.suffix in KINDS}
 
     async def page(self, _: Request) -> Response:
-        return _file(self._static["index.html"])
+        return self._file("index.html")
 
     async def static(self, request: Request) -> Response:
-        return _file(self._static[request.path_params["name"]])
+        return self._file(request.path_params["name"])
 
     async def fonts(self, _: Request) -> Response:
         return Response(await asyncio.to_thread(faces.sheet, self.state.project), media_type="text/css")
@@ -268,14 +267,14 @@ class _Desk:
             "undo": self.editor.undoable,
         })
 
+    def _file(self, name: str) -> Response:
+        path = self._static[name]
+        return Response(path.read_bytes(), media_type=KINDS[path.suffix])
+
     def _head(self, one: Brochure) -> dict[str, Any]:
         job = one.job
         return {"id": one.id, "career": job.career, "layout": job.layout, "edition": job.edition, "language": job.language,
                 "state": one.state}
-
-
-def _file(path: Path) -> Response:
-    return Response(path.read_bytes(), media_type=KINDS[path.suffix])
 
 
 def _gauge(gauge: Gauge | None) -> Mapping[str, Any] | None:
