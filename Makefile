@@ -7,8 +7,8 @@ UV := $(shell command -v uv 2>/dev/null)
 # What WeasyPrint needs, and what the tests look at the PDFs with.
 LIBRARIES := libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0
 READERS := poppler-utils mupdf-tools qpdf gettext ghostscript
-# Real servers, for tests in namespaces of their own.
-PEERS := cups cups-client cups-filters cups-ipp-utils avahi-daemon dbus iproute2 postfix dovecot-core dovecot-imapd dovecot-lmtpd
+# Real servers, for tests in namespaces of their own, and a browser.
+PEERS := cups cups-client cups-filters cups-ipp-utils avahi-daemon dbus iproute2 postfix dovecot-core dovecot-imapd dovecot-lmtpd chromium
 
 .DEFAULT_GOAL := help
 .PHONY: help setup brochures check test test-peers traces catalogs bench lock clean
@@ -30,7 +30,7 @@ test: $(VENV)/ready ## run every check: style, types, tests
 	$(BIN)/mypy
 	$(BIN)/pytest -q -n auto --dist loadgroup
 
-test-peers: $(VENV)/ready ## print with a real CUPS, send mail to a real Postfix, on this machine alone; skipped with a reason where that is not allowed
+test-peers: $(VENV)/ready ## print with a real CUPS, send mail to a real Postfix, look with a real browser, on this machine alone; skipped with a reason where that is not allowed
 	@($(call install,$(PEERS))) || echo "test-peers: some packages cannot be installed here"
 	$(BIN)/pytest -q -m peers -rs tests/peers
 
@@ -44,7 +44,7 @@ bench: $(VENV)/ready ## measure speed and memory as ratios
 	@$(BIN)/python -m tests.benchmarks
 
 lock: ## write requirements.lock anew from pyproject.toml (needs uv)
-	uv pip compile --universal --generate-hashes --python-version 3.11 --extra test --extra dask pyproject.toml -o requirements.lock --no-header -q
+	uv pip compile --universal --generate-hashes --python-version 3.11 --extra test --extra dask --extra preview pyproject.toml -o requirements.lock --no-header -q
 
 clean: ## delete what make made
 	rm -rf $(VENV) dist build

@@ -7,7 +7,7 @@ import functools
 import logging
 import os
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from xml.etree.ElementTree import Element
 
@@ -54,7 +54,7 @@ class Composed:
 
 
 def composed(job: Job, project: Project, *, draft: bool = False, proof: Proof | None = None, half: int = 0,
-             lacking: frozenset[str] | None = None) -> Composed:
+             lacking: frozenset[str] | None = None, instead: Mapping[str, bytes] = copies.NOTHING) -> Composed:
     """The first steps of the pipeline, up to the page: see ``lay_out``."""
     _log("discover", job)
     root, layout, edition = project.root, project.layout(job.layout), project.edition(job.edition)
@@ -65,10 +65,10 @@ def composed(job: Job, project: Project, *, draft: bool = False, proof: Proof | 
     content = contents.load(root / f"templates/content/{job.career}.toml", root)
 
     _log("catalog", job)
-    copy = copies.load(root, language, project.source.tag, job.career, gaps=draft, fuzzy=proof is not None)
+    copy = copies.load(root, language, project.source.tag, job.career, gaps=draft, fuzzy=proof is not None, instead=instead)
     twin = None
     if language.twin:
-        twin = copies.load(root, project.language(language.twin), project.source.tag, job.career, gaps=True)
+        twin = copies.load(root, project.language(language.twin), project.source.tag, job.career, gaps=True, instead=instead)
 
     _log("compose", job)
     page = compose(content, copy, layout, edition, root, twin, day(content), draft, proof, half, lacking)
@@ -76,13 +76,14 @@ def composed(job: Job, project: Project, *, draft: bool = False, proof: Proof | 
 
 
 def lay_out(job: Job, project: Project, *, draft: bool = False, proof: Proof | None = None, half: int = 0,
-            lacking: frozenset[str] | None = None) -> Laid:
+            lacking: frozenset[str] | None = None, instead: Mapping[str, bytes] = copies.NOTHING) -> Laid:
     """The first half of the pipeline, up to the measured panels.
 
     A draft lets gaps in the translation pass; with ``proof`` the page also says where they are. ``half`` is 1 or 2 for
-    that language of a bilingual brochure. ``lacking`` is for recipients: the slots in which they have nothing to say.
+    that language of a bilingual brochure. ``lacking`` is for recipients: the slots in which they have nothing to say;
+    ``instead`` gives catalogs (by name in the project) the bytes they are going to have.
     """
-    made = composed(job, project, draft=draft, proof=proof, half=half, lacking=lacking)
+    made = composed(job, project, draft=draft, proof=proof, half=half, lacking=lacking, instead=instead)
     copy, page, root = made.copy, made.page, project.root
     layout, edition, language = project.layout(job.layout), project.edition(job.edition), project.language(job.language)
 

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from brochure.layout import Layout
 
 # The catalog of the shared words, and what the keys in it begin with: a career's own begin with its name.
-RESERVED = ("brochure", "common", "difference", "mail", "printer", "review", "signoff")
+RESERVED = ("brochure", "common", "difference", "mail", "preview", "printer", "review", "signoff")
 NAMES = f"a name has small letters, digits and _, a letter first, and is not {', '.join(RESERVED[:-1])} or {RESERVED[-1]}"
 
 

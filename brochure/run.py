@@ -121,14 +121,19 @@ def _sha(root: Path, name: str, stat: manifest.Stat) -> str:
 
 def key(job: Job, project: Project, now: manifest.Manifest, draft: bool) -> str:
     """A digest of everything a job depends on."""
-    languages = [project.language(tag) for tag in job.languages]
-    starts = tuple(part.format(career=job.career, language=language.tag, style=language.style, twin=language.twin or language.tag)
-                   for language in languages for part in DEPENDS)
+    starts = depends(job, project)
     digest = hashlib.sha256(repr((job, draft, os.environ.get("SOURCE_DATE_EPOCH"))).encode())
     for name, (_, sha) in now.inputs.items():
         if name.startswith(starts):
             digest.update(f"{name}\0{sha}\0".encode())
     return digest.hexdigest()
+
+
+def depends(job: Job, project: Project) -> tuple[str, ...]:
+    """How the paths of the files begin that a job depends on."""
+    languages = [project.language(tag) for tag in job.languages]
+    return tuple(part.format(career=job.career, language=language.tag, style=language.style, twin=language.twin or language.tag)
+                 for language in languages for part in DEPENDS)
 
 
 def _fresh(old: manifest.Manifest, name: str, key: str, out: Path) -> bool:
@@ -187,7 +192,7 @@ def barred(jobs: Sequence[Job], project: Project) -> dict[str, tuple[Problem, ..
 
 def pool(workers: int) -> ProcessPoolExecutor:
     """So many processes, which leave Ctrl-C to this one."""
-    return ProcessPoolExecutor(workers, _start_method(), _deaf)
+    return ProcessPoolExecutor(workers, _start_method(), deaf)
 
 
 @contextlib.contextmanager
@@ -215,7 +220,7 @@ def _start_method() -> multiprocessing.context.BaseContext:
     return multiprocessing.get_context("spawn" if "weasyprint" in sys.modules else None)
 
 
-def _deaf() -> None:
+def deaf() -> None:
     """A worker finishes the file it is at when the user presses Ctrl-C; the parent starts no other.
 
     It ends when it is told to itself, and when its parent is gone: nobody else would ever end it.

@@ -40,6 +40,9 @@ DOORS = {
     "distributed": ("cluster.py",),
     "idna": ("mail/addresses.py",),
     "keyring": ("mail/secrets.py",),
+    "starlette": ("preview/",),
+    "uvicorn": ("preview/server.py",),
+    "watchfiles": ("preview/watch.py",),
 }
 
 

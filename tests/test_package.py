@@ -30,6 +30,7 @@ def run(folder: Path, unpacked: Path, *arguments: str) -> subprocess.CompletedPr
 def test_the_wheel_holds_the_program_and_the_sample_project(wheel: zipfile.ZipFile) -> None:
     names = set(wheel.namelist())
     there = {path.relative_to(ROOT).as_posix() for path in (ROOT / "brochure").rglob("*.py")}
+    there |= {path.relative_to(ROOT).as_posix() for path in (ROOT / "brochure/preview/static").iterdir()}
     there |= {f"brochure/data/{path.relative_to(ROOT).as_posix()}"
               for folder in ("templates", "locales", "assets") for path in (ROOT / folder).rglob("*")
               if path.is_file() and not path.name.startswith(".")}

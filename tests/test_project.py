@@ -97,7 +97,7 @@ def test_names_that_no_career_can_have(name: str, project: Folder) -> None:
     assert str(caught.value) == (
         f"templates/content/{name}.toml: {name!r} cannot be the name of a career\n"
         "    hint: a name has small letters, digits and _, a letter first, and is not brochure, common, difference, "
-        "mail, printer, review or signoff")
+        "mail, preview, printer, review or signoff")
 
 
 def test_no_career_can_take_the_keys_of_the_shared_words() -> None:

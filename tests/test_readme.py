@@ -10,6 +10,7 @@ from pathlib import Path
 import click
 import pytest
 from factories import ROOT, Folder, sample
+from previews import Preview
 from printed import PROJECT
 from printers import install
 
@@ -45,6 +46,11 @@ def test_what_the_readme_says_works(line: str, tmp_path: Path) -> None:
     if words[0] in ("build", "check"):
         words += QUICK if "--lang" not in words else QUICK[:2]
     printer = install(tmp_path / "printer")
+    if words[0] == "serve":  # until somebody ends it
+        with Preview(project, *words[1:]) as preview:
+            assert preview.get("/").status == 200
+        assert preview.code == 0
+        return
     done = project.run(*words, PATH=f"{printer}{os.pathsep}{os.environ['PATH']}")
     assert done.returncode == 0, done.stderr
     assert "Traceback" not in done.stderr

@@ -12,6 +12,7 @@ from brochure.errors import CatalogError, Problem
 from brochure.language import Language
 
 READY, FUZZY, MISSING = "ready", "fuzzy", "missing"
+NOTHING: Mapping[str, bytes] = {}
 
 
 @dataclass(frozen=True)
@@ -107,20 +108,25 @@ class Copy:
 
 
 def load(project: Path, language: Language, source: str, career: str, gaps: bool = False,
-         fuzzy: bool = False) -> Copy:
-    """The copy of one career in one language; raise CatalogError for files missing or damaged."""
+         fuzzy: bool = False, instead: Mapping[str, bytes] = NOTHING) -> Copy:
+    """The copy of one career in one language; raise CatalogError for files missing or damaged.
+
+    ``instead`` gives files (by name in the project) the bytes they are going to have.
+    """
     if language.source or language.disguise:
         return Copy(language, source, (), gaps, fuzzy)
     catalogs, problems = [], []
     for name in ("brochure", career):
         path = project / "locales" / language.tag / "LC_MESSAGES" / f"{name}.po"
-        if not path.is_file():
+        file = path.relative_to(project).as_posix()
+        if file not in instead and not path.is_file():
             severity = "warning" if gaps else "error"
-            problems.append(Problem(path.relative_to(project).as_posix(), "is missing",
+            problems.append(Problem(file, "is missing",
                                     f"copy locales/{name}.pot there and translate it", severity))
             continue
         try:
-            catalogs.append(store.read(path, project))
+            there = store.parse(instead[file], file, language.tag) if file in instead else store.read(path, project)
+            catalogs.append(there)
         except CatalogError as error:
             problems += error.problems
     if any(problem.severity == "error" for problem in problems):

@@ -28,8 +28,10 @@ from brochure.project import Project
 Row = tuple[int, str, tuple[str, str], list[str]]
 Comment = Callable[[Message], Iterable[str]]
 SHARED = "brochure"  # the catalog of the words that every career shares
-# Words for those who review a translation, who print, and who get e-mail. They come last: no finished brochure has them.
-REVIEW = ("templates/macros/review-words.html", "templates/mail/", "templates/printer/", "templates/review/")
+# Words for those who review a translation, who print, who get e-mail, and of the preview. No finished brochure has them:
+# they come last.
+REVIEW = ("templates/macros/review-words.html", "templates/mail/", "templates/preview/", "templates/printer/",
+          "templates/review/")
 OURS = "# This file is written by “brochure catalog extract”: do not edit it."
 NOTE = re.compile(
     r"\{#-?(?P<note>[^#]*?)-?#\}\s*\{%-?\s*set\s+\w+\s*=\s*pgettext\(\s*(?P<quote>[\"'])(?P<key>.*?)(?P=quote)", re.S

@@ -5,7 +5,7 @@
     print     print                             preflight preflight
     catalog   catalog extract, status, sign, diff       translation   catalog check, update, receive, export, import
     schools   schools check, build, run                 mail      mail check, draft
-    sending   mail send, status, report, resolve, bounces
+    sending   mail send, status, report, resolve, bounces     serve     serve
 """
 
 import gc
@@ -17,7 +17,7 @@ import traceback
 import click
 
 from brochure import __version__
-from brochure.cli import build, catalog, mail, new, preflight, schools, sending, translation, weblate
+from brochure.cli import build, catalog, mail, new, preflight, schools, sending, serve, translation, weblate
 from brochure.cli import print as printing
 from brochure.cli.output import complain, print_json
 from brochure.errors import BrochureError
@@ -30,7 +30,7 @@ def cli() -> None:
 
 
 for command in (build.build, build.check, build.list_, build.doctor, new.init, new.new, catalog.catalog,
-                preflight.preflight, printing.print_, schools.schools, mail.mail):
+                preflight.preflight, printing.print_, schools.schools, mail.mail, serve.serve):
     cli.add_command(command)
 for command in (translation.check, translation.update, translation.receive, translation.export, translation.import_,
                 weblate.screenshots):

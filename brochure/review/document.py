@@ -96,7 +96,7 @@ def compose(template: str, name: str, project: Project, copy: Copy, day: str, va
     values = {"lang": language.tag, "dir": language.direction, "base": BASE, "source": project.source, "day": day,
               "sheets": [sheet.format(style=language.style) for sheet in SHEETS], "style": language.style,
               "pgettext": pgettext, "say": say,
-              "families": {tag: Markup(found) for tag, style in tags.items() if (found := _family(project.root, style))},
+              "families": {tag: Markup(found) for tag, style in tags.items() if (found := family(project.root, style))},
               "number": language.writing.native, "date": language.writing.date, **values}
     try:
         values["words"] = env.get_template(f"{folder}/words.html").make_module(values)
@@ -117,7 +117,7 @@ def readable(text: str, key: str, tag: str) -> Words:
     return Words(boxed, key, tag)
 
 
-def _family(root: Path, style: str) -> str:
+def family(root: Path, style: str) -> str:
     """The family of running text that a language's style sheet names; only one sheet can be loaded at once."""
     sheet = root / f"locales/{style}/language.css"
     found = FAMILY.search(sheet.read_text("utf-8")) if sheet.is_file() else None

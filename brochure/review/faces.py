@@ -22,9 +22,7 @@ def style(fonts: Path, html: str) -> str:
 def _rule(path: Path, text: str) -> str:
     options = subset.Options(layout_features=["*"], flavor="woff2", notdef_outline=True)
     font = TTFont(path, recalcTimestamp=False)
-    names = font["name"]
-    family = names.getDebugName(TYPOGRAPHIC_FAMILY) or names.getDebugName(FAMILY)
-    weight = f"{int(axis.minValue)} {int(axis.maxValue)}" if (axis := _weights(font)) else str(font["OS/2"].usWeightClass)
+    named = _named(font)  # before some of the names are cut away
     cutter = subset.Subsetter(options)
     cutter.populate(text=text)
     cutter.subset(font)
@@ -32,8 +30,21 @@ def _rule(path: Path, text: str) -> str:
     out = io.BytesIO()
     font.save(out)
     data = base64.b64encode(out.getvalue()).decode()
-    return (f'@font-face {{ font-family: "{family}"; font-weight: {weight}; '
-            f'src: url(data:font/woff2;base64,{data}) format("woff2") }}\n')
+    return f'@font-face {{ {named} src: url(data:font/woff2;base64,{data}) format("woff2") }}\n'
+
+
+def linked(path: Path, address: str) -> str:
+    """The ``@font-face`` rule for a font that the browser fetches from an address."""
+    with TTFont(path, lazy=True) as font:
+        return f"@font-face {{ {_named(font)} src: url({address}) }}\n"
+
+
+def _named(font: TTFont) -> str:
+    """A font's family and weight as it says them itself."""
+    names = font["name"]
+    family = names.getDebugName(TYPOGRAPHIC_FAMILY) or names.getDebugName(FAMILY)
+    weight = f"{int(axis.minValue)} {int(axis.maxValue)}" if (axis := _weights(font)) else str(font["OS/2"].usWeightClass)
+    return f'font-family: "{family}"; font-weight: {weight};'
 
 
 def _weights(font: Any) -> Any:

@@ -10,7 +10,7 @@ from brochure.catalog.check.terms import INVISIBLE, USES, Term, blind
 SUFFIX = 2  # letters by which a word of the source may be longer than its term: plurals and the like
 
 
-def _sources(message: Message, terms: Sequence[Term]) -> Iterator[tuple[str, list[Term]]]:
+def sources(message: Message, terms: Sequence[Term]) -> Iterator[tuple[str, list[Term]]]:
     """The glossary's words that the source text has, longest first, each stretch of text once."""
     wanted: dict[str, list[Term]] = {}
     for term in terms:
@@ -56,7 +56,7 @@ def absent_word(message: Message, facts: Facts) -> Iterator[Hit]:
 def _absent(message: Message, facts: Facts, many: bool) -> Iterator[Hit]:
     """Terms of many words, or of one, whose translation is not there."""
     text = blind(message.text).casefold()
-    for source, terms in _sources(message, [term for term in facts.terms if not term.use]):
+    for source, terms in sources(message, [term for term in facts.terms if not term.use]):
         required = any(source not in {one.casefold() for one in term.advice} for term in terms)
         if required and (" " in source) == many and not any(blind(term.term).casefold() in text for term in terms):
             wanted = " or ".join(f"“{term.term}”" for term in terms)
@@ -71,7 +71,7 @@ def forbidden_term(message: Message, facts: Facts) -> Iterator[Hit]:
     """
     for term in facts.terms:
         place = _find(term.term, message.text) if term.use == "forbidden" and term.term else None
-        there = {source for source, _ in _sources(message, facts.terms)} if place else ()
+        there = {source for source, _ in sources(message, facts.terms)} if place else ()
         if place and (not term.sources or any(source.casefold() in there for source in term.sources)):
             better = [one.term for one in facts.terms if not one.use and set(one.sources) & set(term.sources)]
             hint = f"write {' or '.join(f'“{word}”' for word in better)}" if better else term.note or "write another word"
@@ -84,7 +84,7 @@ def changed_name(message: Message, facts: Facts) -> Iterator[Hit]:
 
     Bad: "BMET" → "ប៊ីអឹមអ៊ីធី". Good: "BMET".
     """
-    for source, terms in _sources(message, [term for term in facts.terms if term.use == "keep"]):
+    for source, terms in sources(message, [term for term in facts.terms if term.use == "keep"]):
         kept = terms[0].term or next(one for one in terms[0].sources if one.casefold() == source)
         if _find(kept, message.text) is None:
             yield Hit(f"“{kept}” is missing", "the glossary says that it stays as it is")

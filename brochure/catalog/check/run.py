@@ -43,7 +43,7 @@ def check(project: Project, language: Language, *, laid: Laid | None = None, ins
     ``laid`` lays the language's brochures out and gives copyfit's problems, or None if that could not be done. Raises
     CatalogError for a ``language.toml`` whose typography makes no sense.
     """
-    facts, catalogs = _read(project, language, instead or {})
+    facts, catalogs = read(project, language, instead or {})
     asked = [rule for rule in RULES.values() if rule.severity in BLOCKING or not blocking]
     found = [*_of_files(catalogs, asked), *_of_messages(catalogs, facts, asked), *_absent(catalogs, facts)]
     fit = RULES["L03"]
@@ -57,7 +57,7 @@ def fix(project: Project, language: Language) -> dict[str, bytes]:
 
     Only the words of a message that a safe finding names are changed: every other byte stays.
     """
-    facts, catalogs = _read(project, language, {})
+    facts, catalogs = read(project, language, {})
     return {catalog.name: data for catalog in catalogs if (data := mended(catalog, facts)) != catalog.data}
 
 
@@ -153,7 +153,8 @@ def _order(finding: Finding) -> tuple[str, int, str, int]:
     return (*place, finding.code, finding.span[0] if finding.span else 0)
 
 
-def _read(project: Project, language: Language, instead: Mapping[str, bytes]) -> tuple[Facts, list[file.Catalog]]:
+def read(project: Project, language: Language, instead: Mapping[str, bytes]) -> tuple[Facts, list[file.Catalog]]:
+    """What rules may ask of a language, and its catalogs; ``instead`` is as in ``check``."""
     folder = project.root / "locales" / language.tag
     expected, reviewers = _expected(project)
     facts = Facts(language, style.of(language), terms.load(folder / "glossary.csv", project.root),

@@ -1,0 +1,14 @@
+"""Preview: a local web page that shows every brochure as it will print, and in which a translator types on the page.
+
+    state     which brochures there are, what each depends on, what is known of it
+    drawing   one brochure as pictures, and where its lines stand on them
+    worker    the process that draws; it can be killed
+    watch     files that change, and the brochures that are drawn anew
+    entries   one message in the text of a catalog
+    edit      what a translator does: read, try, save, undo
+    words     what the page itself says
+    faces     the fonts it is set in
+    guard     who may ask: the browser that was given the link, and nobody through it
+    app       the addresses, and what they answer
+    server    all of it together, on this computer's own address
+"""

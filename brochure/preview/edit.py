@@ -1,0 +1,193 @@
+"""Edit: one message of a catalog, read and written while other programs have the file open too.
+
+A message is written into the file as it is at that moment, and only if nobody has written that message since it was read;
+every byte outside it stays, but the revision date of a header that has one.
+"""
+
+import contextlib
+import datetime
+import threading
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+from brochure.catalog import blocks, similar
+from brochure.catalog.blocks import Block, Blocks
+from brochure.catalog.check import glossary, run
+from brochure.catalog.check.facts import Facts, Message
+from brochure.catalog.check.rules import Finding
+from brochure.errors import CatalogError, Problem
+from brochure.preview import entries
+from brochure.preview.entries import Entry, Overtaken
+from brochure.project import Project
+
+TURNS = 20  # how often another program may write the file while a message is being written
+ALIKE = 3  # similar messages that are shown
+
+
+@dataclass(frozen=True)
+class Term:
+    """A term of the glossary that the English has, and what it is called."""
+
+    term: str
+    words: tuple[str, ...]
+    note: str
+
+
+@dataclass(frozen=True)
+class Done:
+    """What was saved, for undoing it: the block as it was before, and the version that stands there now."""
+
+    place: str
+    tag: str
+    key: str
+    before: Block
+    version: str
+
+
+class Unknown(Exception):
+    """The project prints no such message."""
+
+
+class Conflict(Exception):
+    """Somebody else has written the message; ``entry`` is what stands there now."""
+
+    def __init__(self, entry: Entry) -> None:
+        super().__init__(entry.key)
+        self.entry = entry
+
+
+class Broken(Exception):
+    """The text would break the page."""
+
+    def __init__(self, findings: tuple[Finding, ...]) -> None:
+        super().__init__(*(finding.what for finding in findings))
+        self.findings = findings
+
+
+class Editor:
+    """Reads and writes messages of one project. Its methods may be called from several threads."""
+
+    def __init__(self) -> None:
+        self._lock = threading.RLock()
+        self._known: dict[str, tuple[Facts, tuple[Message, ...]]] = {}
+        self._done: list[Done] = []
+
+    def forget(self) -> None:
+        """Files have changed: what was read of them is read again."""
+        with self._lock:
+            self._known.clear()
+
+    @property
+    def undoable(self) -> bool:
+        """Whether there is something to undo."""
+        return bool(self._done)
+
+    def read(self, project: Project, tag: str, key: str) -> Entry:
+        """The message as it is in its catalog; raise Unknown, or CatalogError for a catalog that cannot be read."""
+        english, file = self._home(project, tag, key)
+        if project.language(tag).source:
+            return Entry(key, "", english, text=english)
+        found, _ = entries.load(project, file, tag)
+        return entries.entry(entries.find(found, key), found, key, file, english)
+
+    def instead(self, project: Project, tag: str, key: str, text: str) -> dict[str, bytes]:
+        """The catalog's bytes with this text, by its name; nothing is written. Raises as ``read`` does."""
+        english, file = self._home(project, tag, key)
+        found, _ = entries.load(project, file, tag)
+        return {file: entries.put(found, entries.written(found, entries.find(found, key), key, english, text, fuzzy=False), key)}
+
+    def findings(self, project: Project, tag: str, entry: Entry, text: str) -> tuple[Finding, ...]:
+        """What a translator should look at in this text."""
+        facts, _ = self._facts(project, tag)
+        message = Message(entry.file, entry.line, entry.key, entry.english, text, comments=tuple(entry.comment.split("\n")))
+        return tuple(run.of_message(message, facts))
+
+    def alike(self, project: Project, tag: str, entry: Entry) -> tuple[Message, ...]:
+        """Translations of messages like this one, the most alike first."""
+        others = [one for one in self._facts(project, tag)[1] if one.msgstr.strip() and one.key != entry.key]
+        found = list[Message]()
+        while len(found) < ALIKE and (match := similar.match([entry.english], [one.msgid for one in others])):
+            found.append(others.pop(match[0]))
+        return tuple(found)
+
+    def terms(self, project: Project, tag: str, entry: Entry) -> tuple[Term, ...]:
+        """The glossary's terms in the English."""
+        facts, _ = self._facts(project, tag)
+        message = Message(entry.file, entry.line, entry.key, entry.english, entry.text)
+        found = glossary.sources(message, facts.terms)
+        return tuple(Term(source, tuple(row.term or source for row in rows if row.use != "forbidden"),
+                          " ".join(row.note for row in rows if row.note)) for source, rows in found)
+
+    def save(self, project: Project, tag: str, key: str, text: str, fuzzy: bool, version: str) -> Entry:
+        """Write one message, if it is still the one of this version; the message as it is then.
+
+        Raises Conflict, Broken, Unknown, CatalogError, or OutputError for a file that cannot be written.
+        """
+        english, file = self._home(project, tag, key)
+        findings = self.findings(project, tag, replace(self.read(project, tag, key), version=version), text)
+        if errors := tuple(one for one in findings if one.severity == "error" and text.strip()):
+            raise Broken(errors)
+
+        def new(found: Blocks, block: Block | None) -> Block:
+            return entries.written(found, block, key, english, text, fuzzy=fuzzy)
+
+        with self._lock:
+            before = self._put(project, file, tag, key, version, english, new)
+            entry = self.read(project, tag, key)
+            if entry.version != version:
+                self._done.append(Done(file, tag, key, before, entry.version))
+        return entry
+
+    def undo(self, project: Project) -> tuple[str, Entry]:
+        """Take back what was saved last; the language's tag and the message as it is then. Raises as ``save``."""
+        with self._lock:
+            done = self._done[-1]
+            english, file = self._home(project, done.tag, done.key)
+            self._put(project, file, done.tag, done.key, done.version, english, lambda *_: done.before)
+            self._done.pop()
+            return done.tag, self.read(project, done.tag, done.key)
+
+    def _put(self, project: Project, file: str, tag: str, key: str, version: str, english: str,
+             new: Callable[[Blocks, Block | None], Block]) -> Block:
+        """Put a new block in place of the message's, whatever else happens to the file; the block that was there."""
+        for _ in range(TURNS):
+            found, data = entries.load(project, file, tag)
+            block = entries.find(found, key)
+            entry = entries.entry(block, found, key, file, english)
+            if entry.version != version:
+                raise Conflict(entry)
+            made = new(found, block)
+            if made.text == (block.text if block else ""):
+                return made
+            written = entries.put(found, made, key, datetime.datetime.now().astimezone())
+            blocks.check(written, file, tag)
+            with contextlib.suppress(Overtaken), entries.alone((project.root / file).parent):
+                entries.overwrite(project.root / file, data, written)
+                return block or Block("")
+        raise CatalogError([Problem(file, "another program writes it all the time", "close the other program, and save again")])
+
+    def _home(self, project: Project, tag: str, key: str) -> tuple[str, str]:
+        """The message's English as it is printed now, and its catalog."""
+        expected = self._facts(project, tag)[0].expected
+        if expected is None:
+            raise CatalogError([Problem("templates", "cannot be read: the messages of this project are not known",
+                                        "mend what the problems on the page name first")])
+        if key not in expected:
+            raise Unknown(key)
+        english, home = expected[key]
+        return english, f"locales/{tag}/LC_MESSAGES/{home}.po"
+
+    def _facts(self, project: Project, tag: str) -> tuple[Facts, tuple[Message, ...]]:
+        with self._lock:
+            if tag not in self._known:
+                facts, catalogs = run.read(project, project.language(tag), {})
+                self._known[tag] = facts, tuple(message for catalog in catalogs for message in catalog.messages)
+            return self._known[tag]
+
+
+def finding_json(finding: Finding) -> Mapping[str, Any]:
+    """A finding as ``app`` describes it."""
+    start, end = finding.span or (None, None)
+    return {"code": finding.code, "severity": finding.severity, "what": finding.what, "why": finding.why, "hint": finding.hint,
+            "start": start, "end": end, "put": finding.repair[1] if finding.repair else None}

@@ -1,0 +1,190 @@
+"""State: which brochures there are, the last good drawing of each, and who waits for news."""
+
+import asyncio
+import json
+from collections import OrderedDict
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from brochure.errors import BrochureError, Problem
+from brochure.preview.drawing import Drawing, Page, Remark
+from brochure.project import Job, Project, discover, jobs
+from brochure.run import depends
+
+WAITING, READY, FAILED = "waiting", "ready", "failed"
+KEPT = 64_000_000  # bytes of pictures that a browser may still ask for
+LISTENERS = 20
+NEWS = 100  # events that a browser may be behind
+
+
+@dataclass
+class Brochure:
+    """One brochure: what it was when it was last drawn. ``stale`` ones are drawn when somebody looks at them."""
+
+    job: Job
+    depends: tuple[str, ...]
+    imposed: bool
+    drawing: Drawing | None = None
+    failure: tuple[Problem, ...] = ()
+    stale: bool = True
+    busy: bool = False  # it is being drawn now
+    version: int = 0
+    seconds: float | None = None
+
+    @property
+    def id(self) -> str:
+        """Its name in addresses."""
+        return identity(self.job)
+
+    @property
+    def state(self) -> str:
+        """WAITING, READY or FAILED."""
+        return FAILED if self.failure else WAITING if self.stale or self.busy else READY
+
+    def count(self, severity: str) -> int:
+        """The problems of this severity."""
+        remarks = self.drawing.remarks if self.drawing else ()
+        return sum(one.severity == severity for one in (*self.failure, *(remark.problem for remark in remarks)))
+
+
+class TooMany(Exception):
+    """More browsers listen than one person has."""
+
+
+class State:
+    """The project as it is now, its brochures by id, and the browsers that listen."""
+
+    def __init__(self, project: Project) -> None:
+        self.project = project
+        self.failure: tuple[Problem, ...] = ()
+        self.watching = 0
+        self.seconds: float | None = None
+        self.brochures: dict[str, Brochure] = {}
+        self._pictures: OrderedDict[tuple[str, int, str], bytes] = OrderedDict()
+        self._listeners: set[asyncio.Queue[str]] = set()
+        self._take(project)
+
+    def again(self) -> bool:
+        """Look at the project's folders again; whether there are other brochures now.
+
+        Where the project cannot be read everything stays as it was, and ``failure`` says why.
+        """
+        before = set(self.brochures)
+        try:
+            self._take(discover(self.project.root))
+            failure = tuple[Problem, ...]()
+        except BrochureError as error:
+            failure = error.problems
+        if failure != self.failure:
+            self.failure = failure
+            self.tell("failure", problems=[problem_json(Remark(problem)) for problem in failure])
+        return set(self.brochures) != before
+
+    def _take(self, project: Project) -> None:
+        self.project = project
+        found = {}
+        for job in jobs(project):
+            edition = project.edition(job.edition)
+            if not edition.instructions:
+                known = self.brochures.get(identity(job)) or Brochure(job, (), edition.imposed)
+                known.depends, known.imposed = depends(job, project), edition.imposed
+                found[known.id] = known
+        self.brochures = found
+
+    def spoil(self, changed: set[str]) -> Iterator[Brochure]:
+        """Mark what depends on these files and folders (by their paths in the project) as stale, and yield it."""
+        for one in self.brochures.values():
+            if any(name.startswith(one.depends) or any(start.startswith(f"{name}/") for start in one.depends)
+                   for name in changed):
+                one.stale = True
+                yield one
+
+    def drawn(self, one: Brochure, drawing: Drawing | None, failure: tuple[Problem, ...], seconds: float) -> None:
+        """Note what a drawing came to, and tell those who listen."""
+        before = {page.number: page.digest for page in one.drawing.pages} if one.drawing else {}
+        changed = list[int]()
+        if drawing is not None:
+            changed = [page.number for page in drawing.pages if before.get(page.number) != page.digest]
+            one.drawing = drawing
+            self.keep(one, drawing.pages)
+        one.busy, one.failure, one.seconds, self.seconds = False, failure, seconds, seconds
+        one.version += 1
+        self.tell("brochure", id=one.id, state=one.state, version=one.version, changed=changed)
+
+    def keep(self, one: Brochure, pages: tuple[Page, ...]) -> None:
+        """Keep these pictures for a while."""
+        for page in pages:
+            self._pictures[one.id, page.number, page.digest] = page.picture
+            self._pictures.move_to_end((one.id, page.number, page.digest))
+        while sum(map(len, self._pictures.values())) > KEPT and len(self._pictures) > len(pages):
+            self._pictures.popitem(last=False)
+
+    def picture(self, name: str, number: int, digest: str) -> bytes | None:
+        """The picture of a page as it was or is."""
+        one = self.brochures.get(name)
+        if one and one.drawing:
+            for page in one.drawing.pages:
+                if (page.number, page.digest) == (number, digest):
+                    return page.picture
+        return self._pictures.get((name, number, digest))
+
+    def listen(self) -> "asyncio.Queue[str]":
+        """A queue that gets every event from now on; raise TooMany."""
+        if len(self._listeners) >= LISTENERS:
+            raise TooMany
+        queue = asyncio.Queue[str](NEWS)
+        self._listeners.add(queue)
+        return queue
+
+    @property
+    def listened(self) -> bool:
+        """Whether somebody listens."""
+        return bool(self._listeners)
+
+    def listens(self, queue: "asyncio.Queue[str]") -> bool:
+        """Whether a queue still gets events."""
+        return queue in self._listeners
+
+    def leave(self, queue: "asyncio.Queue[str]") -> None:
+        """Let a queue get no more."""
+        self._listeners.discard(queue)
+
+    def hang_up(self) -> None:
+        """Let all queues end: an empty text is the last they get."""
+        for queue in list(self._listeners):
+            self.leave(queue)
+            if not queue.full():
+                queue.put_nowait("")
+
+    def tell(self, event: str, **data: Any) -> None:
+        """Send an event to all who listen; one that does not read is let go, and its browser asks again."""
+        text = f"event: {event}\ndata: {json.dumps(data, ensure_ascii=True)}\n\n"
+        for queue in list(self._listeners):
+            try:
+                queue.put_nowait(text)
+            except asyncio.QueueFull:
+                self.leave(queue)
+
+
+def identity(job: Job) -> str:
+    """A job's name in addresses."""
+    return f"{job.career}.{job.layout}.{job.edition}.{job.language}"
+
+
+def address(name: str, page: Page) -> str:
+    """Where a page's picture is."""
+    return f"/api/pictures/{name}/{page.number}.{page.digest}.jpg"
+
+
+def problem_json(remark: Remark) -> Mapping[str, Any]:
+    """A problem as ``app`` describes it."""
+    return remark.problem.as_json() | {"key": remark.key, "page": remark.page}
+
+
+def page_json(name: str, page: Page) -> Mapping[str, Any]:
+    """A page as ``app`` describes it."""
+    return {"number": page.number, "name": page.name, "picture": address(name, page), "width": page.width, "height": page.height,
+            "trim": page.trim, "bleed": page.bleed, "safe": page.safe, "folds": page.folds,
+            "panels": [{"name": panel, "box": box, "turn": turn} for panel, box, turn in page.panels],
+            "spots": [{"key": spot.key, "box": spot.box, "text": spot.text} for spot in page.spots]}

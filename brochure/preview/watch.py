@@ -1,0 +1,170 @@
+"""Watch: files that change, and the brochures that are drawn anew.
+
+What was asked for last is drawn first; a text that is being typed goes before everything; and while nothing is asked for
+and somebody looks, the brochures that were never drawn are.
+"""
+
+import asyncio
+import contextlib
+import time
+from collections.abc import AsyncIterator, Callable, Mapping
+from pathlib import Path
+
+import watchfiles
+
+from brochure import manifest
+from brochure.errors import Problem
+from brochure.preview import drawing
+from brochure.preview.drawing import Drawing
+from brochure.preview.state import Brochure, State
+from brochure.preview.worker import Worker
+
+REST, STEP = 100, 20  # ms without a change until the changes are told, and between two looks
+LOOKED_AT = 4  # brochures that are drawn again whenever something changes
+PAUSE = 3.0  # seconds after what was asked for, before one is drawn that nobody asked for
+Try = tuple[Brochure, Mapping[str, bytes], str, "asyncio.Future[Drawing | None]"]
+
+
+class Watch:
+    """Keeps the brochures that are looked at as they would print now."""
+
+    def __init__(self, state: State, worker: Worker, changed: Callable[[], None]) -> None:
+        self.state, self.worker, self._changed = state, worker, changed
+        self._looked: dict[str, None] = {}  # the last one last
+        self._wanted: dict[str, None] = {}
+        self._try: Try | None = None
+        self._tries = 0
+        self._work = asyncio.Event()
+        self._idle = 0.0  # when the pause ends
+
+    @contextlib.asynccontextmanager
+    async def running(self) -> AsyncIterator[None]:
+        """Watch and draw for as long as this lasts."""
+        self.state.watching = _count(self.state.project.root)
+        async with asyncio.TaskGroup() as tasks:
+            begun = [tasks.create_task(self._files()), tasks.create_task(self._draw())]
+            try:
+                yield
+            finally:
+                for task in begun:
+                    task.cancel()
+                self.worker.end()
+
+    def look(self, one: Brochure) -> None:
+        """Somebody looks at this brochure."""
+        self._looked.pop(one.id, None)
+        self._looked[one.id] = None
+        for name in list(self._looked)[:-LOOKED_AT]:
+            del self._looked[name]
+        if one.stale:
+            self._want(one)
+
+    async def attempt(self, one: Brochure, instead: Mapping[str, bytes], key: str) -> Drawing | None:
+        """The pages with this message, drawn with other catalogs; None where a newer attempt was made meanwhile.
+
+        Raises what drawing raises.
+        """
+        if self._try is not None:
+            self._try[3].set_result(None)
+        future = asyncio.get_running_loop().create_future()
+        self._tries += 1
+        number, self._try = self._tries, (one, instead, key, future)
+        self._work.set()
+        made = await future
+        return made if number == self._tries else None
+
+    def wake(self) -> None:
+        """Somebody begins to listen."""
+        self._work.set()
+
+    def _want(self, one: Brochure) -> None:
+        self._wanted.pop(one.id, None)
+        self._wanted[one.id] = None
+        self._work.set()
+
+    async def _files(self) -> None:
+        polling = False
+        while True:
+            try:
+                await self._follow(polling)
+            except (OSError, RuntimeError):  # too many watches, or a file system that tells of nothing
+                polling = True
+
+    async def _follow(self, polling: bool) -> None:
+        root = self.state.project.root
+        async for changes in watchfiles.awatch(*(root / folder for folder in manifest.FOLDERS), watch_filter=_seen, debounce=REST,
+                                               step=STEP, force_polling=polling or None, recursive=True):
+            self.changed({Path(path).relative_to(root).as_posix() for _, path in changes})
+
+    def changed(self, names: set[str]) -> None:
+        """These files (by their paths in the project) are not what they were."""
+        self._changed()
+        others = self.state.again()
+        count = _count(self.state.project.root)
+        if others or count != self.state.watching:
+            self.state.watching = count
+            self.state.tell("project", watching=count)
+        for one in self.state.spoil(names):
+            if one.id in self._looked:
+                self._want(one)
+
+    async def _draw(self) -> None:
+        while True:
+            self._work.clear()
+            if self._try is not None:
+                one, instead, key, future = self._try
+                self._try = None
+                await self._attempted(one, instead, key, future)
+                self._idle = time.monotonic() + PAUSE
+            elif self._wanted:
+                name, _ = self._wanted.popitem()
+                await self._drawn(name)
+                self._idle = time.monotonic() + PAUSE
+            elif (left := self._idle - time.monotonic()) > 0:
+                with contextlib.suppress(TimeoutError):
+                    await asyncio.wait_for(self._work.wait(), left)
+            elif name := self._unseen():
+                await self._drawn(name)
+            else:
+                await self._work.wait()
+
+    def _unseen(self) -> str:
+        """A brochure that was never drawn, while somebody looks."""
+        if not self.state.listened:
+            return ""
+        return next((one.id for one in self.state.brochures.values() if one.stale and not one.drawing and not one.failure), "")
+
+    async def _attempted(self, one: Brochure, instead: Mapping[str, bytes], key: str,
+                         future: "asyncio.Future[Drawing | None]") -> None:
+        try:
+            made = await self.worker.do(one.id, drawing.draw, one.job, self.state.project, instead, key)
+        except Exception as error:
+            if not future.cancelled():
+                future.set_exception(error)
+            return
+        self.state.keep(one, made.pages)
+        if not future.cancelled():
+            future.set_result(made)
+
+    async def _drawn(self, name: str) -> None:
+        one = self.state.brochures.get(name)
+        if one is None:
+            return
+        one.stale, one.busy = False, True  # what changes from now on makes it stale again
+        self.state.tell("drawing", id=one.id)
+        start = time.perf_counter()
+        made, failure = None, tuple[Problem, ...]()
+        try:
+            made = await self.worker.do(one.id, drawing.draw, one.job, self.state.project)
+        except Exception as error:
+            failure = drawing.failure(one.job, error)
+        self.state.drawn(one, made, failure, time.perf_counter() - start)
+
+
+def _seen(_: watchfiles.Change, path: str) -> bool:
+    """Whether a change is of a file that a brochure may depend on: not of an editor's own."""
+    return not any(part.startswith((".", "__pycache__")) for part in Path(path).parts[-2:]) and not path.endswith("~")
+
+
+def _count(root: Path) -> int:
+    return sum(not name.startswith(manifest.PACKAGE) for name in manifest.stats(str(root)))

@@ -1,0 +1,282 @@
+"""The preview as it is started: what it answers, what it draws after a save, and that it can be ended."""
+
+import asyncio
+import contextlib
+import os
+import socket
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from factories import ROOT, Folder, brochure, command, surroundings, tiny
+from previews import PATIENCE, Preview
+
+from brochure.errors import RenderError, UsageError
+from brochure.preview.worker import Worker
+
+ID, KEY = "nurse.card.paper.km", "nurse.hook"
+PO, HTML = "locales/km/LC_MESSAGES/nurse.po", "templates/layouts/card/layout.html"
+KHMER = "ថែទាំមនុស្ស"
+
+
+@pytest.fixture
+def preview(tmp_path: Any) -> Iterator[Preview]:
+    with Preview(tiny(tmp_path / "project"), "--edit", "--no-open") as found:
+        yield found
+    assert "Traceback" not in found.said
+
+
+class Ear:
+    """Hears the events of a preview from now on."""
+
+    def __init__(self, preview: Preview) -> None:
+        self.heard = list[str]()
+        self._socket = socket.create_connection(("127.0.0.1", preview.port), timeout=PATIENCE)
+        asked = f"GET /api/events HTTP/1.1\r\nHost: 127.0.0.1:{preview.port}\r\nCookie: {preview.cookie}\r\n\r\n"
+        self._socket.sendall(asked.encode())
+        self._file = self._socket.makefile("r", encoding="utf-8")
+        while not self._file.readline().startswith("retry"):
+            pass
+        threading.Thread(target=self._hear, daemon=True).start()
+
+    def _hear(self) -> None:
+        with contextlib.suppress(OSError, ValueError):
+            self.heard += (line.strip() for line in iter(self._file.readline, "") if line.startswith("data"))
+
+    def close(self) -> None:
+        self._socket.close()
+
+
+def test_what_it_answers(preview: Preview) -> None:
+    listed = preview.get("/api/brochures").json()
+    assert listed["edit"] and [one["id"] for one in listed["brochures"]][1] == ID
+    assert [one["tag"] for one in listed["languages"]] == ["en", "km"]
+    assert listed["watching"] == sum(len(files) for folder in ("templates", "locales", "assets")
+                                     for _, _, files in os.walk(preview.project / folder))
+    found = preview.brochure(ID)
+    assert found["state"] == "ready" and found["dir"] == "ltr" and len(found["pages"]) == 1 and KEY in found["order"]
+    picture = preview.get(found["pages"][0]["picture"])
+    assert picture.status == 200 and picture.headers["content-type"] == "image/jpeg" and picture.body[:3] == b"\xff\xd8\xff"
+    assert "immutable" in picture.headers["cache-control"]
+    page = preview.get("/")
+    assert page.status == 200 and b"<main" in page.body and "default-src 'self'" in page.headers["content-security-policy"]
+    assert "server" not in page.headers
+    assert preview.get("/fonts/0.ttf").headers["content-type"] == "font/ttf" and b"@font-face" in preview.get("/fonts.css").body
+
+
+@pytest.mark.parametrize("path", [
+    "/static/..%2fapp.py", "/static/../app.py", "/static/%2e%2e/app.py", "/static/nothing.js", "/fonts/99.ttf", "/fonts/-1.ttf",
+    "/api/brochures/..%2f..%2fetc", "/api/brochures/nurse.card.paper.fr", "/api/pictures/x/1.00000000000000000000.jpg",
+    f"/api/pictures/{ID}/1.jpg", f"/api/pictures/{ID}/..%2f1.00000000000000000000.jpg", "/etc/passwd", "/../../etc/passwd",
+    f"/api/messages/{ID}/nurse.nothing", f"/api/messages/{ID}/..%2fnurse", "/api/messages/x/nurse.hook", "/api/save", "/docs",
+])
+def test_nothing_else_is_there(path: str, shared: Preview) -> None:
+    answer = shared.get(path)
+    assert answer.status in (404, 405)
+    assert b"root:" not in answer.body and b"import" not in answer.body
+
+
+@pytest.fixture(scope="module")
+def shared(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Preview]:
+    with Preview(tiny(tmp_path_factory.mktemp("shared") / "project"), "--edit", "--no-open") as found:
+        yield found
+
+
+@pytest.mark.parametrize("lines", [
+    b"GET / HTTP/1.1\r\nHost: 127.0.0.1:%d\r\nHost: evil\r\nCookie: %s\r\n\r\n",
+    b"GET / HTTP/1.1\r\nHost: [::1\xff/..?#@:%d\r\nCookie: %s\r\n\r\n",
+    b"GET / HTTP/1.0\r\nX: %d\r\nCookie: %s\r\n\r\n",
+    b"GET http://evil.example:%d/ HTTP/1.1\r\nHost: evil.example\r\nCookie: %s\r\n\r\n",
+    b"GET / HTTP/1.1\r\nHost: localhost:%d \x00\r\nCookie: %s\r\n\r\n",
+    b"\x16\x03\x01\x02%d\x00\xff%s\r\n\r\n",
+    b"GET /api/events HTTP/1.1\r\nHost: 127.0.0.1:%d\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Key: AAAA\r\n"
+    b"Sec-WebSocket-Version: 13\r\nOrigin: http://evil.example\r\nX: %s\r\n\r\n",
+    b"POST /api/save HTTP/1.1\r\nHost: 127.0.0.1:%d\r\nTransfer-Encoding: chunked\r\nContent-Type: application/json\r\n"
+    b"Cookie: %s\r\n\r\n",
+])
+def test_bytes_that_no_browser_of_ours_sends_are_refused_and_harm_nothing(shared: Preview, lines: bytes) -> None:
+    answer = shared.raw(lines % (shared.port, shared.cookie.encode()))
+    assert answer[:10] in (b"HTTP/1.1 4", b"")
+    assert b"<main" not in answer
+    assert shared.get("/").status == 200
+
+
+def test_only_this_computer_reaches_it(shared: Preview) -> None:
+    names = {info[4][0] for info in socket.getaddrinfo(socket.gethostname(), None, socket.AF_INET)} | {"127.0.0.2"}
+    for name in names - {"127.0.0.1"}:
+        with pytest.raises(OSError), socket.create_connection((str(name), shared.port), timeout=2):
+            pass
+
+
+@pytest.mark.parametrize("body", [
+    b"", b"[", b"[]", b"null", b'{"id": 1}', {"id": ID}, {"id": ID, "key": KEY, "text": None},
+    b'{"id": "%s", "key": "%s", "text": "\\ud800", "fuzzy": false, "version": ""}' % (ID.encode(), KEY.encode()),
+    {"id": ID, "key": KEY, "text": "x", "fuzzy": 1, "version": "x"}, {"id": ID, "key": KEY, "text": "x", "fuzzy": True},
+    b"[" * 60_000, b"\xff\xfe", b'{"id": NaN}',
+])
+def test_a_body_that_the_page_does_not_send_is_a_problem(shared: Preview, body: Any) -> None:
+    answer = shared.post("/api/save", body)
+    assert answer.status == 400
+    assert answer.json()["problems"][0]["what"]
+
+
+def test_without_edit_nothing_can_be_written(project: Folder) -> None:
+    before = (project / PO).read_bytes()
+    with Preview(project) as preview:  # it opens a browser that the surroundings name
+        body = {"id": ID, "key": KEY, "text": "x", "fuzzy": False, "version": ""}
+        for path in ("/api/try", "/api/save", "/api/undo"):
+            assert preview.post(path, body).status == 404
+        assert preview.get(f"/api/messages/{ID}/{KEY}").status == 404
+        assert not preview.get("/api/brochures").json()["edit"]
+    assert (project / PO).read_bytes() == before
+
+
+def test_a_translator_types_sees_and_saves(preview: Preview) -> None:
+    old = preview.brochure(ID)
+    message = preview.get(f"/api/messages/{ID}/{KEY}").json()
+    assert (message["english"], message["text"]) == ("Care for people.", KHMER)
+    assert message["editable"] and not message["undo"]
+    assert message["gauge"]["fits"] and message["gauge"]["lines"] == 1
+    before = (preview.project / PO).read_bytes()
+    tried = preview.post("/api/try", {"id": ID, "key": KEY, "text": "ថែទាំ " * 300}).json()
+    assert tried["gauge"]["over"] > 0 and not tried["gauge"]["fits"] and tried["failure"] == []
+    assert tried["pages"][0]["picture"] != old["pages"][0]["picture"]
+    assert preview.get(tried["pages"][0]["picture"]).status == 200
+    wrong = preview.post("/api/try", {"id": ID, "key": KEY, "text": "<b>ថែទាំ"}).json()
+    assert {one["code"] for one in wrong["findings"] if one["severity"] == "error"} == {"S01"}
+    assert (preview.project / PO).read_bytes() == before
+
+    body = {"id": ID, "key": KEY, "text": "ថែទាំ", "fuzzy": False, "version": message["version"]}
+    saved = preview.post("/api/save", body)
+    assert saved.status == 200 and saved.json()["text"] == "ថែទាំ" and saved.json()["undo"]
+    new = preview.brochure(ID, lambda found: found["version"] > old["version"] and found["state"] == "ready")
+    assert [spot["text"] for spot in new["pages"][0]["spots"] if spot["key"] == KEY] == ["ថែទាំ"]
+    late = preview.post("/api/save", body | {"text": "មនុស្ស"})
+    assert late.status == 409 and (late.json()["mine"], late.json()["theirs"]) == ("មនុស្ស", "ថែទាំ")
+    assert preview.post("/api/save", body | {"text": "<b>", "version": late.json()["version"]}).status == 422
+    undone = preview.post("/api/undo", {})
+    assert undone.status == 200 and undone.json()["text"] == KHMER and undone.json()["id"] == ID
+    assert (preview.project / PO).read_bytes() == before
+    assert preview.post("/api/undo", {}).status == 404
+    assert preview.post("/api/save", body | {"id": "nurse.card.paper.en"}).status == 404
+    assert not preview.get(f"/api/messages/nurse.card.paper.en/{KEY}").json()["editable"]
+
+
+def test_a_failure_is_told_with_its_line_and_goes_away_by_itself(preview: Preview) -> None:
+    good = preview.brochure(ID)
+    ear = Ear(preview)
+    preview.project.edit(HTML, "{{ say(hook) }}", "{{ say(hook }}")
+    bad = preview.brochure(ID, lambda found: found["failure"])
+    assert bad["state"] == "failed" and bad["pages"] == good["pages"]
+    assert bad["failure"][0]["where"].startswith(f"{HTML}:") and bad["failure"][0]["what"]
+    preview.project.edit(HTML, "{{ say(hook }}", "{{ say(hook) }}")
+    mended = preview.brochure(ID, lambda found: found["state"] == "ready")
+    assert mended["failure"] == [] and mended["pages"] == good["pages"]
+    told = [line for line in ear.heard if f'"id": "{ID}"' in line and "version" in line]
+    assert len(told) >= 2 and '"state": "failed"' in told[0] and '"changed": []' in told[-1]
+    ear.close()
+
+
+def test_only_what_is_looked_at_is_drawn_again(preview: Preview) -> None:
+    preview.brochure(ID)
+    ear = Ear(preview)
+    preview.project.edit(PO, KHMER, "ថែទាំ")
+    preview.brochure(ID, lambda found: found["version"] == 2)
+    assert preview.get("/api/brochures").json()["brochures"][0]["state"] == "waiting"  # nobody has looked at it
+    assert any('"changed": [1]' in line for line in ear.heard)
+    preview.project.write("locales/fr/language.css", "").write("locales/fr/language.toml", 'name = "français"\n')
+    end = time.monotonic() + PATIENCE
+    while not any("watching" in line for line in ear.heard):
+        assert time.monotonic() < end
+        time.sleep(0.05)
+    assert len(preview.get("/api/brochures").json()["brochures"]) == 6
+    ear.close()
+
+
+def test_a_project_without_the_pages_words_says_so(shared: Preview) -> None:
+    answer = shared.get("/api/words?lang=km")
+    assert answer.status == 400 and answer.json()["problems"][0]["where"] == "templates/preview/words.html"
+
+
+def test_it_ends_at_once_and_well(project: Folder) -> None:
+    with Preview(project, "--no-open") as preview:
+        ear = Ear(preview)
+        preview.brochure(ID)
+        start = time.monotonic()
+    assert preview.code == 0 and preview.said == "" and time.monotonic() - start < PATIENCE / 2
+    ear.close()
+
+
+def test_a_folder_that_is_no_project_and_a_port_that_is_taken(project: Folder, shared: Preview) -> None:
+    nothing = brochure("serve", "--no-open", "--project", "templates", folder=project.path)
+    assert nothing.returncode == UsageError.exit_code and "is not a project folder" in nothing.stderr
+    taken = project.run("serve", "--no-open", "--port", str(shared.port))
+    assert taken.returncode == UsageError.exit_code and "cannot be used" in taken.stderr
+
+
+def test_without_the_extra_it_says_what_to_install(project: Folder, tmp_path: Any) -> None:
+    (tmp_path / "uvicorn.py").write_text("raise ModuleNotFoundError('No module named uvicorn', name='uvicorn')")
+    done = subprocess.run(command(["serve"]), cwd=project.path, capture_output=True, encoding="utf-8", check=False,
+                          env=surroundings(PYTHONPATH=f"{tmp_path}{os.pathsep}{ROOT}"))
+    assert done.returncode == 10
+    assert "the package uvicorn is not installed" in done.stderr and 'brochure[preview]' in done.stderr
+
+
+# ---- the process that draws
+
+
+def endless() -> None:
+    while True:
+        pass
+
+
+def greedy() -> int:
+    return len(bytearray(1 << 34))
+
+
+def dying() -> None:
+    os._exit(3)
+
+
+def wrong() -> None:
+    raise ValueError("a fault")
+
+
+def sleepy(seconds: float) -> int:
+    time.sleep(seconds)
+    return os.getpid()
+
+
+@pytest.mark.parametrize(("task", "said"), [
+    (endless, "was not drawn in 3 s"), (dying, "the process that drew it ended"), (wrong, "brochure itself failed"),
+    pytest.param(greedy, "the process that drew it ended", marks=pytest.mark.skipif(
+        sys.platform != "linux", reason="only Linux keeps a process to its address space")),
+])
+def test_a_task_that_does_not_end_well_is_a_problem_and_the_next_is_done(task: Any, said: str) -> None:
+    async def go() -> int:
+        worker = Worker(patience=3)
+        try:
+            with pytest.raises(RenderError, match=said):
+                await worker.do("x", task)
+            return await worker.do("x", sleepy, 0)
+        finally:
+            worker.end()
+
+    assert asyncio.run(go()) not in (0, os.getpid())
+
+
+def test_a_task_that_nobody_waits_for_any_more_does_not_answer_for_the_next() -> None:
+    async def go() -> int:
+        worker = Worker()
+        first = await worker.do("x", sleepy, 0)
+        with pytest.raises(TimeoutError):
+            await asyncio.wait_for(worker.do("x", sleepy, 9), 0.3)
+        second = await worker.do("x", sleepy, 0)
+        worker.end()
+        return second if second != first else 0
+
+    assert asyncio.run(go())
