@@ -70,6 +70,20 @@ def test_the_default_sends_nothing(project: Folder, server: Server) -> None:
     assert server.sessions == 0 and not (project / f"{LIST}.mail").exists()
 
 
+def test_a_dry_run_counts_what_a_real_one_would_send(project: Folder, server: Server) -> None:
+    """Of the same rows, without those that are not to be written to: the number that --yes takes."""
+    project.write("suppressions.csv", "address,reason\nOffice@takeo.lan,asked us\n")
+    assert "2 letters from careers@guidance.lan" in project.run("mail", "send", LIST).stdout
+    filled(project, 5).write("suppressions.csv", "address,reason\nS1@school.lan,asked us\n")
+    for options, count in (((), 4), (("--limit", "3"), 3), (("--only", "3", "--only", "4"), 1), (("--limit", "9"), 4)):
+        dry = project.run("mail", "send", LIST, "--as-made", *options)
+        assert dry.returncode == 0 and dry.stdout.endswith(
+            f"--send sends {count} letter{'s' * (count != 1)}, as made before\n"), dry.stdout
+    assert "row 99: has no letter" in project.run("mail", "send", LIST, "--as-made", "--only", "99").stderr
+    assert project.run(*SENT, "--as-made", "--yes", "3", "--limit", "3").returncode == 0
+    assert [to for to, _ in server.taken] == ["s0@school.lan", "s2@school.lan", "s3@school.lan"]
+
+
 def test_each_school_gets_its_own_once(project: Folder, server: Server) -> None:
     done = project.run(*SENT, "--yes", "3")
     assert done.returncode == 0, done.stderr + done.stdout
@@ -199,6 +213,25 @@ def test_two_at_once(project: Folder, server: Server) -> None:
 
 
 # ---- Ctrl-C, a full disk, a stop while letters are made
+
+@pytest.mark.skipif(os.name != "posix", reason="a pipe that closes is told otherwise elsewhere")
+def test_whoever_reads_what_is_said_goes_away(project: Folder, server: Server) -> None:
+    """As in “mail send | head”: the letter in hand is written down, and the next run goes on."""
+    filled(project, 20)
+    line = command([*SENT, "--as-made", "--yes", "20"])
+    with subprocess.Popen(line, cwd=project.path, env=surroundings(), stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+                          encoding="utf-8") as process:
+        assert process.stdout is not None and process.stderr is not None
+        while not process.stdout.readline().startswith("["):
+            pass
+        process.stdout.close()
+        said = process.stderr.read()
+    assert process.returncode == 12 and "nobody reads any more what is said" in said, said
+    sent = list(states(project).values()).count("accepted")
+    assert 0 < sent == len(server.taken) < 20
+    assert project.run(*SENT, "--as-made", "--yes", str(20 - sent)).returncode == 0
+    assert {server.times(f"s{number}@school.lan") for number in range(20)} == {1}
+
 
 @pytest.mark.parametrize(("name", "code"), [("SIGINT", 130), ("SIGTERM", 143)])
 def test_ctrl_c_waits_for_the_answer_to_the_letter_in_hand(name: str, code: int, project: Folder, server: Server) -> None:
@@ -385,6 +418,20 @@ def test_a_journal_that_is_damaged_is_refused_in_words(project: Folder) -> None:
     for arguments in (("mail", "status", LIST), (*SENT, "--yes", "3")):
         done = project.run(*arguments)
         assert done.returncode == 12 and "the journal cannot be read or written: file is not a database" in done.stderr
+
+
+@pytest.mark.skipif(os.name != "posix" or os.geteuid() != 0, reason="protecting a folder from root takes a mount")
+def test_a_journal_in_a_folder_that_may_not_be_written_to_can_still_be_read(project: Folder, server: Server) -> None:
+    filled(project)
+    send = " ".join(command([*SENT, "--as-made", "--yes", "3"]))
+    script = f"""mount --bind . . && cd "$PWD" && mount -o remount,ro,bind . || exit 77
+        {' '.join(command(["mail", "status", LIST]))} && {send}"""
+    done = subprocess.run(["unshare", "--mount", "bash", "-c", script], cwd=project.path, env=surroundings(), capture_output=True,
+                          encoding="utf-8", timeout=120, check=False)
+    if done.returncode == 77:
+        pytest.skip("no right to mount here")
+    assert "     3 still to be sent\n" in done.stdout
+    assert done.returncode == 12 and "the journal cannot be read or written" in done.stderr and server.sessions == 0
 
 
 # ---- secrets
