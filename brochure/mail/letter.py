@@ -32,6 +32,9 @@ SEED = 24
 MOSTLY = 0.7
 """Texts with so much ASCII are written as quoted-printable, which a person can read too; the rest as base64."""
 
+LONGEST = 80
+"""Letters of the name of a file."""
+
 SHORT = LINE - len(' filename=""')
 """Letters of a name that stands on one line as it is."""
 
@@ -123,14 +126,14 @@ def weight(said: Said, cover: bytes, sizes: Sequence[int]) -> int:
     return round((len(said.text.encode()) + len(said.html.encode()) + len(cover) + sum(sizes)) * FACTOR)
 
 
-def file_name(text: str, longest: int = 80) -> str:
+def file_name(text: str) -> str:
     """The text as the name of an attachment: what no system forbids, and no sign that nobody sees.
 
     >>> file_name("km/ខ្មែរ: 1.pdf")
     'km-ខ្មែរ- 1.pdf'
     """
     stem, dot, suffix = FORBIDDEN.sub("-", addresses.tidy(text)).rpartition(".")
-    return f"{stem[:longest - len(suffix) - 1].rstrip()}{dot}{suffix}"
+    return f"{stem[:LONGEST - len(suffix) - 1].rstrip()}{dot}{suffix}"
 
 
 def _unsubscribe(address: str) -> str:
