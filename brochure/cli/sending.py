@@ -36,7 +36,8 @@ listed = click.argument("listed", metavar="LIST", type=click.Path(path_type=Path
               help="Only this row, as the spreadsheet numbers it; may be repeated.")
 @click.option("--to-me", "to", default="", metavar="ADDRESS", help="All to this address, marked as tests.")
 @click.option("--rate", type=click.IntRange(1), help="Letters a minute (default: as in mail.toml).")
-@click.option("--new", "anew", is_flag=True, help="After an edit: a new campaign, in which every school gets a letter again.")
+@click.option("--new", "anew", is_flag=True,
+              help="After an edit, or with --to-me: a new campaign, in which every school gets a letter again.")
 @click.option("--as-made", is_flag=True, help="After an edit: send the rest of the letters as they were made before it.")
 @authority_option
 @project_option
@@ -141,6 +142,8 @@ def _send(journal: "Journal", box: "Outbox", part: "Part", count: int | None, ra
             gone = {} if box.to else bounces.gone(journal)  # in a rehearsal it would be the tester's address that is wrong
             if added := suppressions.add(table, gone, datetime.date.today()):
                 click.echo(f"{added} address{'es that do' if added != 1 else ' that does'} not exist: now in {table}")
+    elif box.to:
+        click.echo(f"nothing is left to go to {box.to}; --new sends all there again")
     click.echo("\n".join(report.status(journal)))
     if {State.FAILED, State.UNKNOWN} & journal.counts().keys():
         sys.exit(MailError.exit_code)
@@ -149,7 +152,8 @@ def _send(journal: "Journal", box: "Outbox", part: "Part", count: int | None, ra
 def _confirm(journal: "Journal", box: "Outbox", number: int, count: int | None) -> None:
     """Go on only if a person, or a script, knows how many letters that will be."""
     account = box.settings.server
-    again = f" {journal.earlier()} of the campaign's addresses had a letter of an earlier one." if journal.earlier() else ""
+    earlier = 0 if box.to else journal.earlier()
+    again = f" {earlier} of the campaign's addresses had a letter of an earlier one." if earlier else ""
     click.echo(f"{_letters(number)} will be sent {f'to {box.to}' if box.to else 'to the schools'} by "
                f"{account.host if account else ''}.{again}")
     typed = count if count is not None else click.prompt("How many letters will be sent? Type the number", type=int)

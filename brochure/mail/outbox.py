@@ -62,10 +62,11 @@ def fill(outbox: Outbox, journal: Journal, *, anew: bool, as_made: bool, say: Ca
     """Have the campaign's letters in the journal.
 
     What was begun before goes on. If the list or a template was edited since, that is refused, unless the letters go on
-    ``as_made``, or a campaign is begun ``anew`` in which every address gets a letter again.
+    ``as_made``, or a campaign is begun ``anew`` in which every address gets a letter again. Only a rehearsal is begun anew
+    without an edit.
     """
     digest, begun = outbox.digest, journal.campaign
-    if begun and (begun.digest == digest or as_made):
+    if begun and (as_made or (begun.digest == digest and not (anew and outbox.to))):
         return
     if not anew and (problem := edited(outbox, journal, digest)):
         raise MailError([problem])
