@@ -75,9 +75,18 @@ def test_a_report_finds_its_letter(named: dict[str, str], journal: Journal) -> N
     assert bounces.note(journal, report(**named), 1.9e9) is None  # type: ignore[arg-type]  # the same
 
 
+def test_a_late_report_is_of_a_letter_of_another_campaign(journal: Journal) -> None:
+    journal.begin("e" * 64, letters(2), 1.85e9)
+    noted = bounces.note(journal, report(envelope=f"{'d' * 16}.2"), 1.9e9)
+    assert noted is not None and bounces.gone(journal) == {}
+    assert bounces.dead([noted]) == {"s1@school.lan": noted[1].text}
+    assert {record.state for record in journal.records()} == {"queued"}
+
+
 @pytest.mark.parametrize("data", [
     report(envelope=f"{'d' * 16}.2", action="delayed"), report(envelope=f"{'d' * 16}.99"), report(envelope=f"{'e' * 16}.2"),
-    report(envelope=".2"), report(), b"", b"Content-Type: multipart/report\r\n\r\nnothing", b"\xff\xfe" * 100,
+    report(envelope=".2"), report(envelope="d.2"), report(envelope=f"{'d' * 17}.2"), report(), b"",
+    b"Content-Type: multipart/report\r\n\r\nnothing", b"\xff\xfe" * 100,
     b"Content-Type: message/delivery-status\r\n\r\nno fields at all",
 ])
 def test_what_is_no_report_of_ours_changes_nothing(data: bytes, journal: Journal) -> None:

@@ -145,6 +145,18 @@ def test_what_it_weighs_is_known_before_it_is_made() -> None:
     assert size / 150_000 < 1.4
 
 
+# ---- long addresses
+
+
+def test_no_line_is_long_because_an_address_is() -> None:
+    long = f"{'careers.' * 3}office@guidance.lan"
+    letter = made(Addressee(2, "x", f"{'a' * 50}@bak-touk.lan", "Bak Touk " * 7, "en"), sender=Sender("Office", long, long))
+    sound(letter)
+    message = parsed(letter)
+    assert message["List-Unsubscribe"].strip() == f"<mailto:{long}?subject=unsubscribe>"
+    assert message["From"].addresses[0].addr_spec == message["Reply-To"] == long
+
+
 # ---- names and subjects
 
 
@@ -213,6 +225,15 @@ def test_a_file_has_its_name_in_old_and_in_new_programs(text: str) -> None:
     assert old is not None
     assert decoded(old[1]) == name
     assert name.isascii() or "filename*0*=utf-8''" in part["Content-Disposition"]
+
+
+@pytest.mark.parametrize("length", [60, 64, 65, 70, 71, 80])
+def test_a_long_name_in_ascii_makes_no_long_line(length: int) -> None:
+    name = file_name(f"{('Technician-' * 9)[: length - 4]}.pdf")
+    assert len(name) == length
+    letter = made(attachments=[Attachment(name, b"%PDF")])
+    sound(letter)
+    assert files(letter) == {name: b"%PDF"}
 
 
 def test_names_of_files_are_for_every_system() -> None:

@@ -420,6 +420,45 @@ def test_whoever_only_looks_changes_nothing_of_a_run(desk: Desk) -> None:
     assert desk.states == ["unknown", "queued", "queued"]
 
 
+def test_whoever_reads_holds_up_nobody_who_sends(desk: Desk) -> None:
+    """A report may stand in a pager for hours."""
+    desk.queue()
+    with Journal.look(desk.path) as looked:  # type: ignore[union-attr]  # it is there
+        reading = looked.records()
+        next(reading)
+        with Journal.open(desk.path, 0) as journal:
+            assert journal.claim(desk.clock.now) is not None
+        with pytest.raises(MailError, match="cannot be read or written"):
+            looked.release(1)
+        assert len(list(reading)) == 2
+
+
+@pytest.mark.parametrize("what", ["state = 'sent'", "row = 'two'", "due = 'never'", "attempts = 'many'"])
+def test_a_hand_cannot_write_what_no_program_can_read(what: str, desk: Desk) -> None:
+    desk.queue()
+    with contextlib.closing(sqlite3.connect(desk.path)) as db, pytest.raises(sqlite3.IntegrityError):
+        db.execute(f"UPDATE letter SET {what}")
+
+
+@pytest.mark.parametrize("how", ["UPDATE body SET data = x'2e0d0a' WHERE letter = 2", "DELETE FROM body WHERE letter = 2"])
+def test_a_letter_that_is_not_as_it_was_made_is_not_sent(how: str, desk: Desk) -> None:
+    desk.queue()
+    with contextlib.closing(sqlite3.connect(desk.path)) as db, db:
+        db.execute(how)
+    server = Server()
+    with served(server) as port:
+        assert desk.send(port) == ""
+    assert desk.states == ["accepted", "failed", "accepted"] and server.times(TWO) == 0
+    assert "no more as it was made" in desk.records[1].reply
+
+
+def test_a_lock_that_is_no_lock(desk: Desk) -> None:
+    desk.queue()
+    desk.path.with_name("journal.lock").write_bytes(b"no database at all" * 100)
+    with pytest.raises(MailError, match="file is not a database"):
+        Journal.open(desk.path)
+
+
 def test_a_campaign_is_whole_or_not_at_all(desk: Desk) -> None:
     def torn() -> Iterator[object]:
         yield from letters(2)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from brochure.cli.options import json_option, project_option
+from brochure.cli.options import authority_option, json_option, project_option
 from brochure.cli.output import Told, many, print_json
 from brochure.errors import MailError, Problem
 
@@ -63,8 +63,7 @@ def check(file: Path, strict: bool, workers: int, root: Path, as_json: bool) -> 
 @click.option("--out", type=click.Path(path_type=Path, file_okay=False),
               help="Put the drafts into this folder; Thunderbird opens each ready to send.")
 @click.option("--imap", is_flag=True, help="Put them among the drafts of the mailbox that mail.toml names instead.")
-@click.option("--ca-file", type=click.Path(path_type=Path, exists=True, dir_okay=False),
-              help="Certificates to trust beside the system's.")
+@authority_option
 @project_option
 @json_option
 def draft(file: Path, out: Path | None, imap: bool, ca_file: Path | None, root: Path, as_json: bool) -> None:

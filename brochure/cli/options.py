@@ -58,6 +58,11 @@ def json_option(command: F) -> F:
     return click.option("--json", "as_json", is_flag=True, help="Print one JSON document for machines.")(command)
 
 
+def authority_option(command: F) -> F:
+    """Add ``--ca-file``."""
+    return click.option("--ca-file", type=click.Path(path_type=Path), help="Trust the authorities in this PEM file too.")(command)
+
+
 def selection(command: F) -> F:
     """Add the careers, languages, layouts and editions a command is for, and how it works."""
     for option in (

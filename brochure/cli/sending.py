@@ -4,6 +4,7 @@ import datetime
 import sys
 import time
 from collections.abc import Iterator
+from collections.abc import Set as AbstractSet
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -11,23 +12,19 @@ from typing import TYPE_CHECKING
 
 import click
 
-from brochure.cli.options import F, json_option, project_option
+from brochure.cli.options import authority_option, json_option, project_option
 from brochure.cli.output import Told, complain, print_json
 from brochure.errors import MailError, Problem, UsageError
 
 if TYPE_CHECKING:
     from brochure.mail.journal import Journal
     from brochure.mail.outbox import Outbox
-    from brochure.mail.records import Part
+    from brochure.mail.records import Part, Record
+    from brochure.mail.replies import Reply
     from brochure.mail.sender import Event
     from brochure.mail.settings import Settings
 
 listed = click.argument("listed", metavar="LIST", type=click.Path(path_type=Path))
-
-
-def ca_file(command: F) -> F:
-    """Add ``--ca-file``."""
-    return click.option("--ca-file", type=click.Path(path_type=Path), help="Trust the authorities in this PEM file too.")(command)
 
 
 @click.command()
@@ -39,9 +36,10 @@ def ca_file(command: F) -> F:
               help="Only this row, as the spreadsheet numbers it; may be repeated.")
 @click.option("--to-me", "to", default="", metavar="ADDRESS", help="All to this address, marked as tests.")
 @click.option("--rate", type=click.IntRange(1), help="Letters a minute (default: as in mail.toml).")
-@click.option("--new", "anew", is_flag=True, help="After an edit: a new campaign, in which every school gets a letter again.")
+@click.option("--new", "anew", is_flag=True,
+              help="After an edit, or with --to-me: a new campaign, in which every school gets a letter again.")
 @click.option("--as-made", is_flag=True, help="After an edit: send the rest of the letters as they were made before it.")
-@ca_file
+@authority_option
 @project_option
 def send(listed: Path, real: bool, count: int | None, limit: int | None, rows: tuple[int, ...], to: str, rate: int | None,
          anew: bool, as_made: bool, ca_file: Path | None, root: Path) -> None:
@@ -49,7 +47,7 @@ def send(listed: Path, real: bool, count: int | None, limit: int | None, rows: t
 
     The letters and what became of each stand in the folder LIST.mail. A run that was stopped goes on where it was.
     """
-    from brochure.mail import outbox, settings
+    from brochure.mail import outbox, settings, suppressions
     from brochure.mail.journal import Journal
     from brochure.project import discover
 
@@ -59,34 +57,41 @@ def send(listed: Path, real: bool, count: int | None, limit: int | None, rows: t
     found = settings.load(project)
     box = outbox.Outbox(project, listed, found, outbox.tester(to) if to else "")
     if not real:
-        _make(box)
+        _make(box, rows, limit, as_made)
         return
     _ready(found)
     with Journal.open(box.path) as journal:
         outbox.fill(box, journal, anew=anew, as_made=as_made, say=Told(False).once)
+        journal.suppress(suppressions.read(suppressions.beside(listed)))
         _send(journal, box, _part(journal, rows, limit), count, rate or found.rate, ca_file)
 
 
-def _make(box: "Outbox") -> None:
-    """Make the letters that --send would send, and say how many there are."""
+def _make(box: "Outbox", rows: tuple[int, ...], limit: int | None, as_made: bool) -> None:
+    """Make the letters, and say how many of them --send would send."""
     from brochure.mail import outbox, report
     from brochure.mail.journal import Journal
+    from brochure.mail.records import State
 
-    digest, begun = box.digest, Journal.look(box.path)
+    digest, begun, wanted = box.digest, Journal.look(box.path), outbox.wanted(box, rows)
     if begun:
         with begun:
-            if begun.campaign and begun.campaign.digest == digest:
+            if begun.campaign and (begun.campaign.digest == digest or as_made):
+                _known(rows, {record.row for record in begun.records(rows=rows)})
+                left = sum(map(wanted, begun.records(State.QUEUED, State.DEFERRED, State.SUPPRESSED)))
                 click.echo("\n".join(report.status(begun)))
-                click.echo(f"nothing was sent; --send sends {_letters(begun.waiting())}, as made before")
+                click.echo(f"nothing was sent; --send sends {_letters(min(left, limit or left))}, as made before")
                 return
             if problem := outbox.edited(box, begun, digest):
                 complain([replace(problem, severity="warning")])
-    number = size = largest = 0
+    seen, sizes = set[int](), list[int]()
     for letter in box.made(digest, time.time(), Told(False).once):
-        number, size, largest = number + 1, size + len(letter.data), max(largest, len(letter.data))
+        seen.add(letter.row)
+        if wanted(letter) and len(sizes) != limit:
+            sizes.append(len(letter.data))
+    _known(rows, seen)
     account = box.settings.server
     way = f"from {box.settings.sender.address}{f' by {account.host}' if account else ''}"
-    click.echo(f"{_letters(number)} {way}: {size / 1e6:.1f} MB, the largest {largest / 1e6:.1f} MB")
+    click.echo(f"{_letters(len(sizes))} {way}: {sum(sizes) / 1e6:.1f} MB, the largest {max(sizes, default=0) / 1e6:.1f} MB")
     click.echo("nothing was sent; --send sends them")
 
 
@@ -104,12 +109,16 @@ def _part(journal: "Journal", rows: tuple[int, ...], limit: int | None) -> "Part
     """What of the campaign is to be sent in this run."""
     from brochure.mail.records import Part
 
-    there = {record.row for record in journal.records(rows=rows)} if rows else set[int]()
+    _known(rows, {record.row for record in journal.records(rows=rows)})
+    part = Part(rows)
+    return journal.first(limit, part) if limit else part
+
+
+def _known(rows: tuple[int, ...], there: "AbstractSet[int]") -> None:
+    """Raise UsageError for rows that have no letter."""
     if missing := [row for row in rows if row not in there]:
         hint = "rows are counted as the spreadsheet shows them"
         raise UsageError([Problem(f"row {row}", "has no letter in this campaign", hint) for row in missing])
-    part = Part(rows)
-    return journal.first(limit, part) if limit else part
 
 
 def _send(journal: "Journal", box: "Outbox", part: "Part", count: int | None, rate: float, ca_file: Path | None) -> None:
@@ -119,7 +128,6 @@ def _send(journal: "Journal", box: "Outbox", part: "Part", count: int | None, ra
     from brochure.mail.sender import Sender
 
     table, account = suppressions.beside(box.listed), box.settings.server
-    journal.suppress(suppressions.read(table))
     number = journal.waiting(part)
     if number and account:
         secret, security = secrets.find(account, "server"), connection.context(ca_file)
@@ -127,10 +135,15 @@ def _send(journal: "Journal", box: "Outbox", part: "Part", count: int | None, ra
         line = connection.Connection(account, secret, box.settings.sender.address, security)
         try:
             Sender(journal, line, Pace(rate), _Told(number)).send(part, box.to)
+        except BrokenPipeError as error:  # as in “mail send | head”
+            raise MailError([Problem(box.listed.name, "stopped: nobody reads any more what is said",
+                                     "the same command goes on from here")]) from error
         finally:
             gone = {} if box.to else bounces.gone(journal)  # in a rehearsal it would be the tester's address that is wrong
             if added := suppressions.add(table, gone, datetime.date.today()):
                 click.echo(f"{added} address{'es that do' if added != 1 else ' that does'} not exist: now in {table}")
+    elif box.to:
+        click.echo(f"nothing is left to go to {box.to}; --new sends all there again")
     click.echo("\n".join(report.status(journal)))
     if {State.FAILED, State.UNKNOWN} & journal.counts().keys():
         sys.exit(MailError.exit_code)
@@ -139,7 +152,8 @@ def _send(journal: "Journal", box: "Outbox", part: "Part", count: int | None, ra
 def _confirm(journal: "Journal", box: "Outbox", number: int, count: int | None) -> None:
     """Go on only if a person, or a script, knows how many letters that will be."""
     account = box.settings.server
-    again = f" {journal.earlier()} of the campaign's addresses had a letter of an earlier one." if journal.earlier() else ""
+    earlier = 0 if box.to else journal.earlier()
+    again = f" {earlier} of the campaign's addresses had a letter of an earlier one." if earlier else ""
     click.echo(f"{_letters(number)} will be sent {f'to {box.to}' if box.to else 'to the schools'} by "
                f"{account.host if account else ''}.{again}")
     typed = count if count is not None else click.prompt("How many letters will be sent? Type the number", type=int)
@@ -216,7 +230,7 @@ def resolve(listed: Path, mark_sent: bool, resend: bool, failed: bool, rows: tup
 @click.command()
 @listed
 @click.option("--imap", "real", is_flag=True, help="Really read the mailbox of mail.toml; nothing in it is changed.")
-@ca_file
+@authority_option
 @project_option
 def bounces(listed: Path, real: bool, ca_file: Path | None, root: Path) -> None:
     """Read delivery reports in the mailbox, and note which letters of LIST came back.
@@ -238,15 +252,16 @@ def bounces(listed: Path, real: bool, ca_file: Path | None, root: Path) -> None:
     with journals.Journal.open(journals.folder(listed) / journals.FILE) as journal:
         if journal.campaign is None:
             raise MailError([Problem(listed.name, "no letter was sent yet")])
-        seen = 0
+        noted: list[tuple[Record, Reply]] = []
+        table = suppressions.beside(listed)
+        suppressions.read(table)  # before anything is noted that would have to go into it
         with imap.opened(account, secret, security) as server:
             for data in reading.reports(server, journal.began):
-                if noted := reading.note(journal, data, time.time()):
-                    seen += 1
-                    click.echo(f"row {noted[0].row}, {noted[0].address}: {noted[1]}")
-        table = suppressions.beside(listed)
-        added = suppressions.add(table, reading.gone(journal), datetime.date.today())
-    click.echo(f"{_letters(seen)} came back; {added} new in {table}")
+                if found := reading.note(journal, data, time.time()):
+                    noted.append(found)
+                    click.echo(f"row {found[0].row}, {found[0].address}: {found[1]}")
+        added = suppressions.add(table, reading.gone(journal) | reading.dead(noted), datetime.date.today())
+    click.echo(f"{_letters(len(noted))} came back; {added} new in {table}")
 
 
 class _Told:

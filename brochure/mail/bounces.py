@@ -4,7 +4,7 @@ import email
 import imaplib
 import re
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from email.message import Message
 
@@ -79,6 +79,11 @@ def note(journal: Journal, data: bytes, now: float) -> tuple[Record, Reply] | No
 def gone(journal: Journal) -> dict[str, str]:
     """The addresses of the campaign that a server says do not exist, and how it said so."""
     return {record.address: record.reply for record in journal.records(State.FAILED) if record.enhanced in NOWHERE}
+
+
+def dead(noted: Iterable[tuple[Record, Reply]]) -> dict[str, str]:
+    """The addresses that these reports say do not exist, whichever campaign they are about, and how they say so."""
+    return {record.address: reply.text for record, reply in noted if reply.enhanced in NOWHERE}
 
 
 def _sent_back(message: Message) -> str:

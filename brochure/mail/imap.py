@@ -65,5 +65,8 @@ def _login(server: imaplib.IMAP4, user: str, secret: Secret) -> None:
         server.authenticate("XOAUTH2", lambda asked: b"" if asked else secrets.bearer(user, secret))
     elif "AUTH=PLAIN" in server.capabilities:
         server.authenticate("PLAIN", lambda _: secrets.plain(user, secret))
-    else:
+    elif user.isascii() and secret.value.isascii():
         server.login(user, secret.value)
+    else:
+        raise MailError([Problem(server.host, "takes only English letters, digits and signs to log in",
+                                 "ask whoever runs it for another password, or use an access token")])

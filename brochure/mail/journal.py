@@ -9,6 +9,7 @@ delivered and is ``queued`` again, ``indoubt`` is ``unknown``, and only a person
 
 import contextlib
 import hashlib
+import os
 import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
@@ -17,7 +18,7 @@ from typing import Any, Self
 
 from brochure.errors import MailError, Problem
 from brochure.mail.letter import Letter
-from brochure.mail.records import ALL, COLUMNS, WAITING, Campaign, Part, Record, State, marks, record
+from brochure.mail.records import ALL, COLUMNS, SCHEMA, WAITING, Campaign, Part, Record, State, marks, record
 from brochure.mail.replies import Reply
 
 FILE = "journal"
@@ -29,18 +30,6 @@ BRIEF = 1.0
 """Seconds: as long as somebody who only looks holds a journal."""
 
 ENDED = "the program ended while it waited for the server's answer"
-
-SCHEMA = """
-CREATE TABLE IF NOT EXISTS campaign (key INTEGER PRIMARY KEY, digest TEXT NOT NULL, began REAL NOT NULL);
-CREATE TABLE IF NOT EXISTS letter (
-    key INTEGER PRIMARY KEY, campaign INTEGER NOT NULL REFERENCES campaign, row INTEGER NOT NULL, id TEXT NOT NULL,
-    address TEXT NOT NULL COLLATE NOCASE, language TEXT NOT NULL, subject TEXT NOT NULL, message_id TEXT NOT NULL,
-    size INTEGER NOT NULL, sha256 TEXT NOT NULL, state TEXT NOT NULL DEFAULT 'queued', attempts INTEGER NOT NULL DEFAULT 0,
-    due REAL, code INTEGER, enhanced TEXT NOT NULL DEFAULT '', reply TEXT NOT NULL DEFAULT '', changed REAL,
-    UNIQUE (campaign, address));
-CREATE INDEX IF NOT EXISTS waiting ON letter (campaign, row) WHERE state IN ('queued', 'deferred');
-CREATE TABLE IF NOT EXISTS body (letter INTEGER PRIMARY KEY REFERENCES letter, data BLOB NOT NULL);
-"""
 
 
 class Journal:
@@ -78,13 +67,18 @@ class Journal:
 
     @classmethod
     def look(cls, path: Path) -> Self | None:
-        """The journal, to read it: None if there is none. One that no process holds is put in order first."""
+        """The journal, to read it while others may send; None if there is none.
+
+        One that no process holds is put in order first.
+        """
         if not path.exists():
             return None
         with contextlib.suppress(MailError):
-            return cls.open(path, 0)
+            return cls.open(path, 0)._let_go()
+        # Where nothing can be written nothing changes either, and SQLite has no place for what it shares with others.
+        still = not os.access(path.parent, os.W_OK) and not path.with_name(f"{path.name}-wal").exists()
         with _spoken(path):
-            return cls(path, sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True), None)
+            return cls(path, sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro{'&immutable=1' * still}", uri=True), None)
 
     def __enter__(self) -> Self:
         return self
@@ -93,6 +87,14 @@ class Journal:
         self._db.close()
         if self._lock:
             self._lock.close()
+
+    def _let_go(self) -> Self:
+        """From here on only read: whoever sends need not wait until somebody has read a report."""
+        self._db.execute("PRAGMA query_only = ON")
+        if self._lock:
+            self._lock.close()
+        self._lock = None
+        return self
 
     # ---- a campaign and its letters
 
@@ -139,12 +141,12 @@ class Journal:
 
     def find(self, envelope_id: str, message_id: str) -> Record | None:
         """The letter, of any campaign, that a delivery report is about, by either of its names."""
-        digest, _, key = envelope_id.partition(".")
+        digest, _, key = envelope_id.partition(".")  # as the sender makes it
         with _spoken(self.path):
             for row in self._db.execute(f"SELECT {COLUMNS} FROM letter WHERE key = ? AND campaign IN (SELECT key FROM campaign "
-                                        "WHERE substr(digest, 1, ?) = ?) UNION ALL SELECT * FROM (SELECT "
+                                        "WHERE substr(digest, 1, 16) = ?) UNION ALL SELECT * FROM (SELECT "
                                         f"{COLUMNS} FROM letter WHERE message_id = ? ORDER BY key DESC LIMIT 1)",
-                                        (key, len(digest), digest or None, message_id)):
+                                        (key, digest, message_id)):
                 return record(row)
         return None
 
@@ -186,8 +188,8 @@ class Journal:
         return None if found is None else float(found)
 
     def data(self, key: int) -> bytes:
-        """The bytes of a letter."""
-        return bytes(self._one("SELECT data FROM body WHERE letter = ?", key))
+        """The bytes of a letter; none if somebody took them out."""
+        return bytes(self._one("SELECT data FROM body WHERE letter = ?", key) or b"")
 
     # ---- the fate of one letter
 
@@ -273,14 +275,15 @@ def folder(listed: Path) -> Path:
 
 def _locked(path: Path, patience: float) -> sqlite3.Connection | None:
     """A lock that ends with its process, on every system: an empty database, held exclusively; None if another has it."""
-    lock = sqlite3.connect(path.with_name(f"{path.name}.lock"), isolation_level=None, timeout=patience)
-    try:
-        lock.execute("BEGIN EXCLUSIVE")
-    except sqlite3.OperationalError as error:
-        lock.close()
-        if error.sqlite_errorcode == sqlite3.SQLITE_BUSY:
+    with _spoken(path):
+        lock = sqlite3.connect(path.with_name(f"{path.name}.lock"), isolation_level=None, timeout=patience)
+        try:
+            lock.execute("BEGIN EXCLUSIVE")
+        except sqlite3.Error as error:
+            lock.close()
+            if error.sqlite_errorcode != sqlite3.SQLITE_BUSY:
+                raise
             return None
-        raise MailError([_stuck(path, error)]) from error
     return lock
 
 
@@ -290,9 +293,5 @@ def _spoken(path: Path) -> Iterator[None]:
     try:
         yield
     except (sqlite3.Error, OSError) as error:
-        raise MailError([_stuck(path, error)]) from error
-
-
-def _stuck(path: Path, error: Exception) -> Problem:
-    return Problem(str(path), f"the journal cannot be read or written: {error}",
-                   "nothing is sent without it. Is the disk full, or the folder protected?")
+        hint = "nothing is sent without it. Is the disk full, the folder protected, or the file damaged?"
+        raise MailError([Problem(str(path), f"the journal cannot be read or written: {error}", hint)]) from error

@@ -32,6 +32,12 @@ SEED = 24
 MOSTLY = 0.7
 """Texts with so much ASCII are written as quoted-printable, which a person can read too; the rest as base64."""
 
+LONGEST = 80
+"""Letters of the name of a file."""
+
+SHORT = LINE - len(' filename=""')
+"""Letters of a name that stands on one line as it is."""
+
 UNSUBSCRIBE = "unsubscribe"
 UTF_8 = "utf-8''"
 PIECE = re.compile("(?:%[0-9A-F]{2}|[^%]){1,18}")
@@ -42,7 +48,8 @@ FORBIDDEN = re.compile(r'[\\/:*?"<>|]')
 
 @dataclass(frozen=True)
 class Letter:
-    """A message to one address. ``data`` is the whole of it as it is sent: CRLF, 7-bit, no line above 78 letters.
+    """A message to one address. ``data`` is the whole of it as it is sent: CRLF, 7-bit, no line above 78 letters unless an
+    address is so long.
 
     ``row`` is as the spreadsheet shows it, ``id`` the recipient's; ``address`` is the envelope's, normalised, and unique
     in a campaign; ``message_id`` is in angle brackets, and empty for a draft, which gets one when it is sent.
@@ -102,7 +109,7 @@ def write(sender: Sender, to: Addressee, said: Said, cover: bytes, attachments: 
     head |= {"To": addresses.mailbox("To", to.name, to.address), "Subject": addresses.unstructured("Subject", said.subject)}
     if when:
         head |= {"Date": format_datetime(when), "Message-ID": message_id, "Auto-Submitted": "auto-generated",
-                 "List-Unsubscribe": f"<mailto:{quote(sender.reply_to or sender.address, '@')}?subject={UNSUBSCRIBE}>"}
+                 "List-Unsubscribe": _unsubscribe(sender.reply_to or sender.address)}
     else:
         head["X-Unsent"] = "1"
     message = Message()
@@ -119,14 +126,20 @@ def weight(said: Said, cover: bytes, sizes: Sequence[int]) -> int:
     return round((len(said.text.encode()) + len(said.html.encode()) + len(cover) + sum(sizes)) * FACTOR)
 
 
-def file_name(text: str, longest: int = 80) -> str:
+def file_name(text: str) -> str:
     """The text as the name of an attachment: what no system forbids, and no sign that nobody sees.
 
     >>> file_name("km/ខ្មែរ: 1.pdf")
     'km-ខ្មែរ- 1.pdf'
     """
     stem, dot, suffix = FORBIDDEN.sub("-", addresses.tidy(text)).rpartition(".")
-    return f"{stem[:longest - len(suffix) - 1].rstrip()}{dot}{suffix}"
+    return f"{stem[:LONGEST - len(suffix) - 1].rstrip()}{dot}{suffix}"
+
+
+def _unsubscribe(address: str) -> str:
+    """Where to write to for no more letters; on a line of its own if it is long."""
+    place = f"<mailto:{quote(address, '@')}?subject={UNSUBSCRIBE}>"
+    return place if len("List-Unsubscribe: ") + len(place) <= LINE else f"\n {place}"
 
 
 def _parts(message: Message, kind: str, boundary: str, parts: Sequence[Message]) -> Message:
@@ -156,8 +169,8 @@ def _picture(data: bytes, domain: str) -> Message:
 
 
 def _attached(attachment: Attachment) -> Message:
-    """A PDF. A name that is not ASCII is written for new programs (RFC 2231), and as old ones know it (RFC 2047)."""
-    if attachment.name.isascii():
+    """A PDF. A name that is long or not ASCII is written for new programs (RFC 2231), and as old ones know it (RFC 2047)."""
+    if attachment.name.isascii() and len(attachment.name) <= SHORT:
         part = _binary(f'application/pdf;\n name="{attachment.name}"', attachment.data)
         part["Content-Disposition"] = f'attachment;\n filename="{attachment.name}"'
         return part

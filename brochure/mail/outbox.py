@@ -3,14 +3,15 @@
 import datetime
 import hashlib
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 from brochure.errors import MailError, Problem, RecipientError
-from brochure.mail import addresses, journal, letters, rehearsal
+from brochure.mail import addresses, journal, letters, rehearsal, suppressions
 from brochure.mail.journal import Journal
 from brochure.mail.letter import Letter
+from brochure.mail.records import Record
 from brochure.mail.settings import Settings
 from brochure.project import Project
 from brochure.recipients import roll
@@ -61,10 +62,11 @@ def fill(outbox: Outbox, journal: Journal, *, anew: bool, as_made: bool, say: Ca
     """Have the campaign's letters in the journal.
 
     What was begun before goes on. If the list or a template was edited since, that is refused, unless the letters go on
-    ``as_made``, or a campaign is begun ``anew`` in which every address gets a letter again.
+    ``as_made``, or a campaign is begun ``anew`` in which every address gets a letter again. Only a rehearsal is begun anew
+    without an edit.
     """
     digest, begun = outbox.digest, journal.campaign
-    if begun and (begun.digest == digest or as_made):
+    if begun and (as_made or (begun.digest == digest and not (anew and outbox.to))):
         return
     if not anew and (problem := edited(outbox, journal, digest)):
         raise MailError([problem])
@@ -81,6 +83,12 @@ def edited(outbox: Outbox, journal: Journal, digest: str) -> Problem | None:
     return Problem(outbox.listed.name, f"the list, a template or a setting was edited since this campaign was begun, {left}",
                    "undo the edit; or --as-made sends the rest as they were made; or --new begins a new campaign, "
                    "in which every school gets a letter again (--only ROW for some)")
+
+
+def wanted(outbox: Outbox, rows: Collection[int]) -> Callable[[Letter | Record], bool]:
+    """Whether a letter is of one of these rows, or there are none, and nobody said that its school is not to be written to."""
+    unwanted = {addresses.key(address) for address in suppressions.read(suppressions.beside(outbox.listed))}
+    return lambda one: (not rows or one.row in rows) and addresses.key(one.address) not in unwanted
 
 
 def tester(text: str) -> str:

@@ -23,6 +23,21 @@ class State(StrEnum):
     SUPPRESSED = "suppressed"
 
 
+SCHEMA = f"""
+CREATE TABLE IF NOT EXISTS campaign (key INTEGER PRIMARY KEY, digest TEXT NOT NULL, began REAL NOT NULL) STRICT;
+CREATE TABLE IF NOT EXISTS letter (
+    key INTEGER PRIMARY KEY, campaign INTEGER NOT NULL REFERENCES campaign, row INTEGER NOT NULL, id TEXT NOT NULL,
+    address TEXT NOT NULL COLLATE NOCASE, language TEXT NOT NULL, subject TEXT NOT NULL, message_id TEXT NOT NULL,
+    size INTEGER NOT NULL, sha256 TEXT NOT NULL, attempts INTEGER NOT NULL DEFAULT 0, due REAL, code INTEGER,
+    enhanced TEXT NOT NULL DEFAULT '', reply TEXT NOT NULL DEFAULT '', changed REAL, state TEXT NOT NULL DEFAULT 'queued'
+    CHECK (state IN ({', '.join(f"'{state}'" for state in State)})),
+    UNIQUE (campaign, address)) STRICT;
+CREATE INDEX IF NOT EXISTS waiting ON letter (campaign, row) WHERE state IN ('queued', 'deferred');
+CREATE TABLE IF NOT EXISTS body (letter INTEGER PRIMARY KEY REFERENCES letter, data BLOB NOT NULL) STRICT;
+"""
+"""A journal's tables; whoever edits one by hand cannot write a state, or a number, that is none."""
+
+
 @dataclass(frozen=True)
 class Campaign:
     """A set of letters made of the same inputs, whose ``digest`` names it; ``began`` in seconds since 1970."""

@@ -4,6 +4,7 @@ Until the last dot has left, whatever breaks leaves a letter that was surely not
 is committed before it does; what breaks from there until the answer leaves a letter whose fate is unknown.
 """
 
+import hashlib
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -101,6 +102,9 @@ class Sender:
 
     def _letter(self, record: Record, address: str) -> None:
         limit, data = self._connection.limit, self._journal.data(record.key)
+        if hashlib.sha256(data).hexdigest() != record.sha256:
+            self._settle(record, State.FAILED, Reply(Stage.SENDER, -1, "the journal has it no more as it was made: not sent"))
+            return
         if 0 < limit < record.size:
             self._settle(record, State.FAILED, Reply(Stage.SENDER, -1, f"larger than the server takes: {_mega(record.size)}, "
                                                                        f"and the limit is {_mega(limit)}"))
