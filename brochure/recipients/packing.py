@@ -8,10 +8,14 @@ from brochure.language import Language
 from brochure.press import paged
 from brochure.press.printrun import PrintRun, Set
 from brochure.project import PAIR, Project
+from brochure.recipients import names
 from brochure.recipients.blank import Blank, Value
 
 ROWS = 25
 """Schools on a page."""
+
+NONE = "–"
+"""Stands for the sheets where the print shop places the pages."""
 
 VARIANT, DPI = "pdf/a-2u", 300
 
@@ -20,7 +24,7 @@ VARIANT, DPI = "pdf/a-2u", 300
 class Line:
     """What one school gets in a language (a tag, or two joined by +): so many copies on so many sheets of paper.
 
-    ``number`` is its place in the run.
+    ``number`` is its place in the run; ``sheets`` is None where the print shop places the pages.
     """
 
     number: int
@@ -28,7 +32,7 @@ class Line:
     name: str
     language: str
     copies: int
-    sheets: int
+    sheets: int | None
 
 
 def write(project: Project, language: Language, career: str, files: Mapping[str, Sequence[Line]]) -> bytes:
@@ -52,16 +56,19 @@ def write(project: Project, language: Language, career: str, files: Mapping[str,
 def _page(all_: Sequence[Line], file: str, lines: Sequence[Line], number: int, count: int,
           language: Language) -> dict[str, Value]:
     """What stands in the slots of a page, the next after ``number`` others."""
-    written = language.writing.number
     sums = {"schools": len({line.id for line in all_}), "copies": sum(line.copies for line in all_),
-            "sheets": sum(line.sheets for line in all_)}
+            "sheets": None if all_[0].sheets is None else sum(line.sheets or 0 for line in all_)}
+
+    def written(value: int | None) -> str:
+        return NONE if value is None else language.writing.number(value)
+
     page: dict[str, Value] = {
         "page.file": file, "page.sum": {name: written(value) for name, value in sums.items()},
         "page.number": {"number": written(number + 1), "count": written(count)},
     }
     for at, line in enumerate(lines):
-        page |= {f"number.{at}": written(line.number), f"name.{at}": line.name or line.id,
-                 f"id.{at}": line.id if line.name else "", f"language.{at}": called(line.language, language),
+        page |= {f"number.{at}": written(line.number), f"name.{at}": line.name, f"id.{at}": names.name(line.id),
+                 f"language.{at}": called(line.language, language),
                  f"copies.{at}": written(line.copies), f"sheets.{at}": written(line.sheets)}
     return page
 

@@ -21,7 +21,7 @@ from brochure.recipients.personal import Drawing, Failure, Personal
 from brochure.recipients.report import Report
 from brochure.recipients.roll import Entry, Recipient, Roll
 from brochure.recipients.separators import Separators
-from brochure.recipients.series import Bundle, Label, Series, sheets
+from brochure.recipients.series import Bundle, Label, Series
 
 GROUP = 1000
 """Rows that are drawn together: memory is in proportion to it, and their fonts are in the file once."""
@@ -144,7 +144,7 @@ class _Shop:
     def _personal(self, job: Job) -> Personal | tuple[Problem, ...]:
         if job not in self._ready:
             try:
-                self._ready[job] = self._refused(job) or Personal(job, self._project, self._orders.where)
+                self._ready[job] = self._refused(job) or Personal(job, self._project, self._orders.where, backed=True)
             except BrochureError as error:
                 self._ready[job] = error.problems
         return self._ready[job]
@@ -166,9 +166,9 @@ class _Shop:
             of = {key: bundles[key] for key in numbers if key[1] == job}
             first = next(iter(of.values()))
             if job not in self._separators:
-                self._separators[job] = Separators(job, self._project, first.drawing.mould.sheets[0])
-            says, count = [bundle.say for bundle in of.values()], sheets(job, first.drawing, self._project)
-            body, filled, texts = self._separators[job].fill(says, [numbers[key] for key in of], count)
+                self._separators[job] = Separators(job, self._project, first.drawing.mould.sheets)
+            says = [bundle.say for bundle in of.values()]
+            body, filled, texts = self._separators[job].fill(says, [numbers[key] for key in of])
             found |= {key: replace(bundle, label=Label(body, filled, text))
                       for (key, bundle), text in zip(of.items(), texts, strict=True)}
         return found

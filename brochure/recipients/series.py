@@ -14,6 +14,7 @@ from brochure.project import Job, Project
 from brochure.recipients import packing, words
 from brochure.recipients.packing import Line
 from brochure.recipients.personal import NAME, Drawing, Say
+from brochure.recipients.stack import stack
 from brochure.render import Filled
 
 
@@ -34,12 +35,6 @@ class Label:
     body: Body
     filled: Sequence[Filled]
     texts: Mapping[str, str]
-
-
-def sheets(job: Job, drawing: Drawing, project: Project) -> int:
-    """The sheets of paper of one copy."""
-    sides = len(drawing.mould.sheets)
-    return sides if paper.flip(job, project) == "simplex" else -(-sides // 2)
 
 
 class Series:
@@ -69,15 +64,18 @@ class Series:
         """Write a school's brochures; the name of their file."""
         recipient, drawing = bundle.say.recipient, bundle.drawing
         run = self._opened(drawing.mould.laid.page.title)
-        sets = [Set(self._stock(run, drawing.body, drawing.filled), bundle.say.texts, recipient.copies)]
+        pile = stack(bundle.job, self._project, drawing.mould.sheets, recipient.copies)
+        sets = [Set(self._stock(run, drawing.body, drawing.filled), bundle.say.texts, pile.times)]
         if bundle.label:
             sets.insert(0, Set(self._stock(run, bundle.label.body, bundle.label.filled), bundle.label.texts, 1))
         language = self._project.language(bundle.job.languages[0])
         name = words.found(recipient.values, NAME, language, tuple(one.tag for one in self._project.languages))[1]
-        paper_used = recipient.copies * sheets(bundle.job, drawing, self._project)
-        line = Line(number, recipient.id, name, bundle.job.language, recipient.copies, paper_used)
-        run.add(name or recipient.id, {"Number": number, "ID": line.id, "Name": name, "Language": line.language,
-                                       "Copies": line.copies, "Sheets": line.sheets}, sets)
+        line = Line(number, recipient.id, name, bundle.job.language, recipient.copies, pile.sheets)
+        about: dict[str, str | int] = {"Number": number, "ID": line.id, "Name": name, "Language": line.language,
+                                       "Copies": line.copies}
+        if line.sheets is not None:
+            about["Sheets"] = line.sheets
+        run.add(name or recipient.id, about, sets)
         self._lines[self._file].append(line)
         return self._file
 
