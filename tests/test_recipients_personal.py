@@ -61,7 +61,8 @@ def test_so_it_is_in_every_layout(layout: str, edition: str) -> None:
     one, who = personal(edition, "km", layout), recipient(77, url="https://example.org/7")
     (data,) = made(one, [who]).values()
     whole = rendered(one, who)
-    assert difference(pictures(data), pictures(whole)) == 0
+    off = 1 if layout.endswith("a3") else 0  # of 256: PDFium reckons with 32 bits, and places far from the origin are rounded
+    assert difference(pictures(data), pictures(whole)) <= off
     assert texts(data) == texts(whole)
 
 
