@@ -1,12 +1,15 @@
 """Run: every school's copies in the order of the list, exactly as their own files would be, and a list to pack by."""
 
 import csv
+import errno
 import io
 import json
+import os
 import re
 import shutil
 import subprocess
 from pathlib import Path
+from typing import BinaryIO
 
 import pikepdf
 import pytest
@@ -14,7 +17,9 @@ from factories import ROOT, Folder, sample
 from PIL import ImageChops
 from yardstick import difference, made, pictures, recipient, texts, where
 
+from brochure import files as all_files
 from brochure import preflight
+from brochure.errors import OutputError
 from brochure.project import Job, discover
 from brochure.recipients import packing, roll, run
 from brochure.recipients.orders import Choice
@@ -294,6 +299,26 @@ def test_a_failed_run_leaves_what_was_there(school: Folder) -> None:
     assert school.run(*RUN).returncode == 11
     assert file(school) == before
     assert not [path for path in (school / "out").rglob("*") if path.suffix == ".part"]
+
+
+def test_a_disk_that_is_full_at_the_end_leaves_everything_that_was_there(school: Folder, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert school.run(*RUN, "--parts", "1").returncode == 0
+    before = {name: (school / "out" / name).read_bytes() for name in files(school)}
+    school.write("list.csv", LIST.replace("School", "College"))
+    settle, calls = all_files._settle, list[int]()
+
+    def full(file: BinaryIO) -> None:
+        calls.append(1)
+        if len(calls) == 4:
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+        settle(file)
+
+    monkeypatch.setattr(all_files, "_settle", full)
+    project = discover(school.path)
+    with pytest.raises(OutputError, match="No space left on device"):
+        run.run(project, roll.read(school / "list.csv", project), Choice((CAREER,), ("trifold-a4",), ("office",), ("en",)),
+                run.Packing(most=1), school / "out", report=lambda _: None)
+    assert {name: (school / "out" / name).read_bytes() for name in files(school)} == before
 
 
 def test_an_edition_for_screens_is_no_run(school: Folder) -> None:

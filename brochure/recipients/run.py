@@ -1,12 +1,12 @@
 """Run: the print runs of a list, files in which the copies of every school follow one another, and their packing lists."""
 
-import contextlib
 import functools
 import io
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import islice
 from pathlib import Path
+from typing import BinaryIO
 
 from brochure import files, paper
 from brochure import run as builds
@@ -56,23 +56,24 @@ def run(project: Project, found: Roll, choice: Choice, packing: Packing, out: Pa
     """
     orders = Orders(project, found.offer, choice, functools.partial(roll.place, found.name, found.columns))
     with Report() as table:
-        with contextlib.ExitStack() as open_files:
-            shop = _Shop(project, orders, out, packing, open_files)
+        with files.together() as begin:
+            shop = _Shop(project, orders, out, packing, begin)
             entries = iter(found)
             for group in iter(lambda: tuple(islice(entries, GROUP)), ()):
                 for outcome in shop.work(group):
                     table.add(outcome.row, outcome.id, outcome.file, outcome.state, outcome.problems)
                     report(outcome)
             shop.close()
+            begin(out / REPORT).writelines(table.pieces())
         shop.clear()
-        files.write(out / REPORT, table.pieces())
 
 
 class _Shop:
     """What is laid out, and the runs that are being written."""
 
-    def __init__(self, project: Project, orders: Orders, out: Path, choice: Packing, open_files: contextlib.ExitStack) -> None:
-        self._project, self._orders, self._out, self._choice, self._open_files = project, orders, out, choice, open_files
+    def __init__(self, project: Project, orders: Orders, out: Path, choice: Packing,
+                 begin: Callable[[Path], BinaryIO]) -> None:
+        self._project, self._orders, self._out, self._choice, self._begin = project, orders, out, choice, begin
         self._ready = dict[Job, Personal | tuple[Problem, ...]]()
         self._separators = dict[Job, Separators]()
         self._series = dict[tuple[str, str, str], Series]()
@@ -119,7 +120,7 @@ class _Shop:
     def _of(self, job: Job) -> Series:
         key = job.career, job.layout, job.edition
         if key not in self._series:
-            self._series[key] = Series(self._project, job, self._out, self._choice.most, self._open_files)
+            self._series[key] = Series(self._project, job, self._out, self._choice.most, self._begin)
         return self._series[key]
 
     def _drawn(self, job: Job, recipients: Sequence[Recipient]) -> tuple[list[Bundle], list[Failure]]:

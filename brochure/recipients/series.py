@@ -1,10 +1,10 @@
 """Series: the files of one print run, and its packing list."""
 
-import contextlib
 import glob
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import BinaryIO
 
 from brochure import files, paper
 from brochure.press import Body
@@ -43,9 +43,10 @@ class Series:
     Brochures in several languages may be in it, whose paper turns over the same edge as the first ``job``'s.
     """
 
-    def __init__(self, project: Project, job: Job, out: Path, most: int | None, open_files: contextlib.ExitStack) -> None:
+    def __init__(self, project: Project, job: Job, out: Path, most: int | None,
+                 begin: Callable[[Path], BinaryIO]) -> None:
         self.turn = paper.flip(job, project)
-        self._project, self._job, self._out, self._most, self._open_files = project, job, out, most, open_files
+        self._project, self._job, self._out, self._most, self._begin = project, job, out, most, begin
         self._stem, self._numbers = f"{job.career}/{job.layout}.{job.edition}", 0
         self._lines = dict[str, list[Line]]()  # by file
         self._run: PrintRun | None = None
@@ -85,7 +86,7 @@ class Series:
             return
         self._run.close()
         data = packing.write(self._project, self._project.language(self._job.languages[0]), self._job.career, self._lines)
-        self._open_files.enter_context(files.growing(self._out / f"{self._stem}.packing.pdf")).write(data)
+        self._begin(self._out / f"{self._stem}.packing.pdf").write(data)
 
     def clear(self) -> None:
         """Take away the files of an earlier run of another number of parts."""
@@ -108,7 +109,7 @@ class Series:
             self._stocks.clear()
         part = "" if self._most is None else f"-{len(self._lines) + 1}"
         self._lines[f"{self._stem}.run{part}.pdf"] = []
-        self._run = PrintRun(self._open_files.enter_context(files.growing(self._out / self._file)), title)
+        self._run = PrintRun(self._begin(self._out / self._file), title)
         return self._run
 
     def _stock(self, run: PrintRun, body: Body, filled: Sequence[Filled]) -> Stock:
