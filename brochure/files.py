@@ -2,7 +2,7 @@
 
 import contextlib
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import BinaryIO
 
@@ -36,9 +36,8 @@ def growing(path: Path, *, sync: bool = True) -> Iterator[BinaryIO]:
     try:
         with _begun(temporary) as file:
             yield file
-            file.flush()
             if sync:
-                os.fsync(file.fileno())  # a full disk may be noticed here only
+                _settle(file)
         temporary.replace(path)
     except BaseException as error:
         with contextlib.suppress(OSError):
@@ -47,6 +46,27 @@ def growing(path: Path, *, sync: bool = True) -> Iterator[BinaryIO]:
             raise OutputError([Problem(str(path), f"could not be written: {error.strerror or error}",
                                        "is the disk full, or the folder protected?")]) from error
         raise
+
+
+@contextlib.contextmanager
+def together() -> Iterator[Callable[[Path], BinaryIO]]:
+    """What begins files that are ``growing``: all of them are in their places when all is done, or none is."""
+    begun = list[BinaryIO]()
+    with contextlib.ExitStack() as stack:
+
+        def begin(path: Path) -> BinaryIO:
+            begun.append(stack.enter_context(growing(path)))
+            return begun[-1]
+
+        yield begin
+        for file in begun:  # before the first of them takes its place
+            _settle(file)
+
+
+def _settle(file: BinaryIO) -> None:
+    """Wait until all of it is on the disk: that it is full may be noticed here only."""
+    file.flush()
+    os.fsync(file.fileno())
 
 
 def _begun(path: Path) -> BinaryIO:

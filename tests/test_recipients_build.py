@@ -2,6 +2,7 @@
 
 import contextlib
 import csv
+import errno
 import io
 import json
 import os
@@ -10,7 +11,7 @@ import signal
 import subprocess
 import time
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 import pikepdf
 import pytest
@@ -267,18 +268,29 @@ def test_a_killed_run_leaves_whole_files_and_the_next_one_does_the_rest(school: 
     assert all(path.read_bytes().endswith(b"%%EOF\n") for path in (school / "out/nurse").iterdir())
 
 
-def test_a_full_disk_is_a_sentence(school: Folder, monkeypatch: pytest.MonkeyPatch) -> None:
-    write = files.write
+def test_a_full_disk_stops_all_with_one_sentence(school: Folder, monkeypatch: pytest.MonkeyPatch) -> None:
+    school.write("list.csv", "id,name_en\n" + "".join(f"{n},School {n}\n" for n in range(1, 60)))
+    begun = files._begun
 
-    def full(path: Path, data: bytes, *, sync: bool = True) -> None:
-        if path.suffix == ".pdf":
-            raise OutputError([Problem(str(path), "could not be written: No space left on device")])
-        write(path, data, sync=sync)
+    def full(path: Path) -> BinaryIO:
+        if len(list((school / "out/nurse").glob("*.pdf"))) == 20 and path.parent.name == "nurse":
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+        return begun(path)
 
-    monkeypatch.setattr(files, "write", full)
-    found = outcomes(school)
-    assert [outcome.state for outcome in found] == ["failed"] * 3
-    assert found[0].problems[0].what == "could not be written: No space left on device"
+    monkeypatch.setattr(files, "_begun", full)
+    with pytest.raises(OutputError) as stopped:
+        outcomes(school)
+    (problem,) = stopped.value.problems
+    assert problem.where.endswith(".pdf") and problem.what == "could not be written: No space left on device"
+    assert len(list((school / "out/nurse").iterdir())) == 20 and not (school / "out/report.csv").exists()
+    monkeypatch.undo()
+    assert {one.state for one in outcomes(school)} == {"built"}
+
+
+def test_a_place_that_is_taken_fails_its_row_only(school: Folder) -> None:
+    (school / "out/nurse/2.card.phone.en.pdf").mkdir(parents=True)
+    assert [outcome.state for outcome in outcomes(school)] == ["built", "failed", "built"]
+    assert "could not be written" in school.run(*ARGUMENTS).stderr
 
 
 # ---- how far it is

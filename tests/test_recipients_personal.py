@@ -55,6 +55,17 @@ def test_a_file_is_what_a_whole_rendering_gives(edition: str, language: str, who
     assert difference(pictures(ours), pictures(whole)) == 0
 
 
+@pytest.mark.parametrize(("layout", "edition"), [("poster-a3", "office"), ("card-a6", "press"), ("handout-a4", "large"),
+                                                 ("booklet-a5", "screen"), ("zfold-a4", "office"), ("trifold-letter", "mono")])
+def test_so_it_is_in_every_layout(layout: str, edition: str) -> None:
+    one, who = personal(edition, "km", layout), recipient(77, url="https://example.org/7")
+    (data,) = made(one, [who]).values()
+    whole = rendered(one, who)
+    off = 1 if layout.endswith("a3") else 0  # of 256: PDFium reckons with 32 bits, and places far from the origin are rounded
+    assert difference(pictures(data), pictures(whole)) <= off
+    assert texts(data) == texts(whole)
+
+
 def test_two_schools_are_not_the_same_and_a_difference_is_seen() -> None:
     ours, other = (files("screen", "en")[who.id] for who in (SHORT, ROWS[0]))
     assert texts(ours) != texts(other)
@@ -106,6 +117,22 @@ def test_a_row_that_says_everything_at_length_has_room_in_every_layout(layout: s
             found |= {word: (bottom, top) for word in words if text.get_text_bounded(left, bottom, right, top).strip() == word}
     assert list(found) == words
     assert found[words[0]][0] > found[words[1]][1] and found[words[1]][0] > found[words[2]][1]
+
+
+@pytest.mark.parametrize("who", [recipient(1), LONG, recipient(1, url="", telephone=""),
+                                 recipient(1, url="https://www.example.org/schools/kampong-chhnang/first-secondary-school")],
+                         ids=["all", "long", "name", "address"])
+@pytest.mark.parametrize(("layout", "edition"), [("poster-a3", "office"), ("poster-a3", "press"), ("card-a6", "mono"),
+                                                 ("card-a6", "press")])
+def test_a_poster_and_a_card_name_the_school_and_where_their_code_leads(layout: str, edition: str, who: Recipient) -> None:
+    one = personal(edition, "km", layout)
+    (made_,) = made(one, [who]).values()
+    found = re.sub("[\u200b\\s\ufffe-]", "", " ".join(texts(made_)))  # PDFium has a sign for a hyphen at which a line ends
+    leads = who.values.get("url", "https://example.org/bmet").removeprefix("https://")
+    words = [who.values["name_km"], leads, *filter(None, [layout == "card-a6" and who.values.get("telephone")])]
+    assert not [word for word in words if re.sub(r"[\s-]", "", word) not in found]
+    if who.values.get("url"):
+        assert "example.org/bmet" not in found, "another address beside the code"
 
 
 # ---- text that readers find

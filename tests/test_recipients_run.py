@@ -1,22 +1,29 @@
 """Run: every school's copies in the order of the list, exactly as their own files would be, and a list to pack by."""
 
 import csv
+import errno
 import io
 import json
+import os
+import re
 import shutil
 import subprocess
 from pathlib import Path
+from typing import BinaryIO
 
 import pikepdf
 import pytest
 from factories import ROOT, Folder, sample
 from PIL import ImageChops
-from yardstick import difference, made, personal, pictures, recipient, texts
+from yardstick import difference, made, pictures, recipient, texts, where
 
+from brochure import files as all_files
 from brochure import preflight
-from brochure.project import discover
-from brochure.recipients import roll, run
+from brochure.errors import OutputError
+from brochure.project import Job, discover
+from brochure.recipients import packing, roll, run
 from brochure.recipients.orders import Choice
+from brochure.recipients.personal import Personal
 
 LIST = """\
 id,name_en,name_km,contact,copies
@@ -89,7 +96,7 @@ def test_the_pages_of_a_run_are_those_of_single_files(edition: str, language: st
             tmp_path / "out", report=told.append)
     assert [(one.state, one.problems) for one in told] == [("built", ())] * 3
     whole = (tmp_path / f"out/{project.careers[0]}/{layout}.{edition}.run.pdf").read_bytes()
-    alone = made(personal(edition, language, layout), people)
+    alone = made(Personal(Job(project.careers[0], layout, edition, language), project, where, backed=True), people)
     pages = [page for one in people for page in pictures(alone[one.id])]
     # PDFium reckons with 32 bits: where a form lies in a form, pixels at edges may be a shade of 256 off.
     assert difference(pictures(whole), pages) <= 3
@@ -137,9 +144,68 @@ def test_a_separator_bears_the_name_and_the_count_of_what_follows(school: Folder
     found = texts(file(school))
     assert len(found) == 2 * (3 + 6)
     assert ["Copies: 2" in found[0], "Hill School" in found[6], "Sheets: 1" in found[6], "Copies: 3" in found[10]] == [True] * 4
-    assert "1 · 1" in found[0] and found[1] == ""
+    assert found[0].split()[:4] == ["1", "1", "·", "English"] and found[1] == ""
     with pikepdf.open(io.BytesIO(file(school))) as pdf:
         assert {tuple(map(float, page.mediabox)) for page in pdf.pages} == {tuple(map(float, pdf.pages[2].mediabox))}
+
+
+@pytest.mark.parametrize(("layout", "edition"), [("card-a6", "mono"), ("card-a6", "press"), ("booklet-a5", "press"),
+                                                 ("handout-a4", "large")])
+def test_a_separator_stands_on_every_paper_and_keeps_fronts_in_front(layout: str, edition: str, school: Folder) -> None:
+    done = school.run(*RUN[:5], "--layout", layout, "--edition", edition, "--lang", "en", "--separators", "--validate")
+    assert (done.returncode, done.stderr) == (0, "")
+    found = texts((school / f"out/{CAREER}/{layout}.{edition}.run.pdf").read_bytes())
+    labels = [number for number, text in enumerate(found) if "Lay it on the brochures that follow it." in text]
+    assert len(labels) == 3 and not [number for number in labels if number % 2], "a brochure would begin on a back"
+    assert [found[number + 1] for number in labels] == [""] * 3
+
+
+def test_the_last_sheet_of_a_copy_has_a_back_of_its_own(school: Folder) -> None:
+    school.write("list.csv", "id,name_en,contact,telephone,url,copies\n1,River School,Dara,+855 00 000 001,https://example.org/1,3\n")
+    assert school.run(*RUN[:5], "--layout", "handout-a4", "--edition", "large", "--lang", "en").returncode == 0
+    found = texts((school / f"out/{CAREER}/handout-a4.large.run.pdf").read_bytes())
+    fronts = [number for number, text in enumerate(found) if text == found[0]]
+    sides = len(found) // 3
+    assert fronts == [0, sides, 2 * sides] and sides % 2 == 0
+    assert found[sides - 1] == "", "what it says takes an odd number of sides"
+    (page,) = texts((school / f"out/{CAREER}/handout-a4.large.packing.pdf").read_bytes())
+    assert f"Copies: 3 · Sheets: {len(found) // 2}" in page
+
+
+def test_of_cards_side_by_side_only_as_many_sheets_are_printed_as_it_takes(school: Folder) -> None:
+    school.write("list.csv", "id,name_en,copies\n1,River School,5\n2,Hill School,4\n")
+    assert school.run(*RUN[:5], "--layout", "card-a6", "--edition", "office", "--lang", "en", "--separators").returncode == 0
+    found = texts((school / f"out/{CAREER}/card-a6.office.run.pdf").read_bytes())
+    assert len(found) == 2 * (1 + 2 + 1 + 1)
+    assert ["Copies: 5" in found[0], "Sheets: 2" in found[0]] == [True, True]
+    (page,) = texts((school / f"out/{CAREER}/card-a6.office.packing.pdf").read_bytes())
+    assert "Copies: 9 · Sheets: 3" in page
+
+
+def test_a_print_shop_counts_the_sheets_of_pages_that_it_places(school: Folder) -> None:
+    assert school.run(*RUN[:5], "--layout", "card-a6", "--edition", "press", "--lang", "en", "--separators").returncode == 0
+    data = (school / f"out/{CAREER}/card-a6.press.run.pdf").read_bytes()
+    assert ["Copies: 2" in texts(data)[0], "Sheets" in texts(data)[0]] == [True, False]
+    with pikepdf.open(io.BytesIO(data)) as pdf:
+        assert "/Sheets" not in pdf.Root.DPartRoot.DPartRootNode.DParts[0][0].DPM.Recipient
+    (page,) = texts((school / f"out/{CAREER}/card-a6.press.packing.pdf").read_bytes())
+    assert "Copies: 6 · Sheets: –" in page
+
+
+def test_an_id_without_end_has_room_on_labels_and_lists(school: Folder) -> None:
+    school.write("list.csv", f"id,name_en\n{'x' * 900},River School\n{'y' * 900},\n")
+    assert school.run(*RUN, "--separators").returncode == 0
+    found = texts(file(school))
+    assert ["x" * 80 in found[0], "y" * 80 in found[4]] == [True, True]
+    (page,) = texts(file(school, "packing"))
+    assert ["x" * 80 in page, "y" * 80 in page] == [True, True]
+
+
+def test_a_label_that_takes_more_than_a_page_is_refused(school: Folder) -> None:
+    school.edit("templates/printer/separator.css", "body, p { margin: 0", "body, p { margin: 60mm")
+    done = school.run(*RUN, "--separators")
+    assert done.returncode == 4
+    assert "templates/printer/separator.html: takes more than a page" in done.stderr
 
 
 def test_the_packing_list_has_a_line_for_every_school_and_the_sums(school: Folder) -> None:
@@ -153,6 +219,19 @@ def test_the_packing_list_has_a_line_for_every_school_and_the_sums(school: Folde
 def _promise() -> preflight.Promise:
     return preflight.Promise(where="packing", pages=(), tagged=False, families=frozenset(), messages={}, variants=("pdf/a-2u",),
                              lang="en", title="Packing list")
+
+
+@pytest.mark.parametrize("group", [1, 2, 40])
+def test_a_packing_list_is_drawn_some_pages_at_a_time(group: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(packing, "GROUP", group)
+    project = discover(ROOT)
+    runs = {name: [packing.Line(n, f"x{n}", f"School {n}", "en", 2, 3) for n in range(1, size + 1)]
+            for name, size in (("one.pdf", 60), ("two.pdf", 3))}
+    found = texts(packing.write(project, project.language("en"), CAREER, runs))
+    assert [re.findall(r"\w+\.pdf|Page \d of \d", text) for text in found] == [
+        ["one.pdf", "Page 1 of 4"], ["one.pdf", "Page 2 of 4"], ["one.pdf", "Page 3 of 4"], ["two.pdf", "Page 4 of 4"]]
+    assert ["x25" in found[0], "x26" in found[1], "x60" in found[2]] == [True] * 3
+    assert ["Copies: 120 · Sheets: 180" in found[2], "Schools: 3 · Copies: 6" in found[3]] == [True] * 2
 
 
 def test_a_long_packing_list_goes_on_on_other_pages_with_its_numbers(school: Folder) -> None:
@@ -220,6 +299,26 @@ def test_a_failed_run_leaves_what_was_there(school: Folder) -> None:
     assert school.run(*RUN).returncode == 11
     assert file(school) == before
     assert not [path for path in (school / "out").rglob("*") if path.suffix == ".part"]
+
+
+def test_a_disk_that_is_full_at_the_end_leaves_everything_that_was_there(school: Folder, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert school.run(*RUN, "--parts", "1").returncode == 0
+    before = {name: (school / "out" / name).read_bytes() for name in files(school)}
+    school.write("list.csv", LIST.replace("School", "College"))
+    settle, calls = all_files._settle, list[int]()
+
+    def full(file: BinaryIO) -> None:
+        calls.append(1)
+        if len(calls) == 4:
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+        settle(file)
+
+    monkeypatch.setattr(all_files, "_settle", full)
+    project = discover(school.path)
+    with pytest.raises(OutputError, match="No space left on device"):
+        run.run(project, roll.read(school / "list.csv", project), Choice((CAREER,), ("trifold-a4",), ("office",), ("en",)),
+                run.Packing(most=1), school / "out", report=lambda _: None)
+    assert {name: (school / "out" / name).read_bytes() for name in files(school)} == before
 
 
 def test_an_edition_for_screens_is_no_run(school: Folder) -> None:

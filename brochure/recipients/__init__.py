@@ -7,6 +7,7 @@
     words     what a row says in a slot of a layout               personal  a job laid out once, and a file for each recipient
     orders    which jobs are wanted for a row                     build     a file for each recipient of a whole list
     run       the print runs of a whole list                      series    the files of one run
+    stack     the paper of a school's brochures in it
     blank     a page laid out once and filled in many times       separators, packing   labels and the list of a run
     report    what became of every row
 """

@@ -17,7 +17,7 @@ from brochure.build import day, located
 from brochure.catalog import copy as copies
 from brochure.catalog.copy import Copy
 from brochure.catalog.markup import Words
-from brochure.errors import CatalogError
+from brochure.errors import CatalogError, Problem, TemplateError
 from brochure.language import Language
 from brochure.press import Body
 from brochure.project import Project
@@ -35,7 +35,7 @@ Filling = tuple[Body, Sequence[Filled], Sequence[Mapping[str, str]]]
 class Blank:
     """One page of a template, in a language; ``values`` are the template's.
 
-    Raises CatalogError for words that are not translated.
+    Raises CatalogError for words that are not translated, TemplateError for a template that takes more than a page.
     """
 
     def __init__(self, project: Project, template: str, language: Language, career: str, values: Mapping[str, Any]) -> None:
@@ -49,6 +49,9 @@ class Blank:
         if made.gaps:
             raise CatalogError(dataclasses.replace(problem, severity="error") for problem in made.gaps)
         self._panels, self._slots = made.panels(), dict(slots.places)
+        if len(self._panels.panels) > 1:
+            what = "takes more than a page"
+            raise TemplateError([Problem(f"templates/printer/{template}", what, "write less, or set it smaller")])
 
     def fill(self, pages: Sequence[Mapping[str, Value]], *, variant: str, dpi: int | None,
              bind: Callable[[Any], Body]) -> Filling:

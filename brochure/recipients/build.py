@@ -1,6 +1,7 @@
 """Build: the files of a whole list, a group of rows at a time; every file whole or not at all, and a report of every row."""
 
 import contextlib
+import errno
 import functools
 import hashlib
 import time
@@ -28,6 +29,9 @@ MANIFEST = ".schools"
 REPORT = "report.csv"
 SAVED = 10
 """Seconds: what was made before is known after a run that ended without notice."""
+
+FULL = (errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EIO)
+"""What is wrong with a disk, and not with one file."""
 
 SPARED = 20
 """Times as long as it took to write that down, if it is a long list, until it is written down again."""
@@ -73,7 +77,7 @@ class Workshop:
         self._ready: dict[Job, Personal | tuple[Problem, ...]] = {}
 
     def work(self, task: Task) -> list[Outcome]:
-        """Make the files of a group; the outcomes of all its rows, in their order."""
+        """Make the files of a group; the outcomes of all its rows, in their order. Raises OutputError for a full disk."""
         outcomes, jobs = list(task.known), dict[Job, dict[str, Piece]]()
         for piece in task.wanted:
             jobs.setdefault(piece.job, {})[piece.recipient.id] = piece
@@ -82,6 +86,8 @@ class Workshop:
             try:
                 for recipient, result in self._files(job, [piece.recipient for piece in pieces.values()]):
                     outcomes.append(self._written(left.pop(recipient.id), result))
+            except OutputError:  # nobody else can write either
+                raise
             except Exception as error:  # one group never stops the others
                 problems = error.problems if isinstance(error, BrochureError) else (run.fault(str(job), error),)
                 outcomes += [_failed(piece, problems) for piece in left.values()]
@@ -116,6 +122,8 @@ class Workshop:
         try:
             files.write(self.out / piece.file, result, sync=False)
         except OutputError as error:
+            if isinstance(error.__cause__, OSError) and error.__cause__.errno in FULL:
+                raise
             return _failed(piece, error.problems)
         stat = manifest.stat(str(self.out / piece.file))
         return Outcome(piece.recipient.row, piece.recipient.id, piece.file, "built", piece.notes, piece.key, stat)
@@ -156,8 +164,11 @@ def build(project: Project, found: Roll, choice: Choice, out: Path, *, validate:
                 if (clock := time.monotonic()) > save:
                     files.write(out / MANIFEST, now.lines())
                     save = time.monotonic() + max(SAVED, SPARED * (time.monotonic() - clock))
-        finally:
-            files.write(out / MANIFEST, now.lines())
+        except BaseException as error:
+            with contextlib.suppress(OutputError) if isinstance(error, OutputError) else contextlib.nullcontext():
+                files.write(out / MANIFEST, now.lines())
+            raise
+        files.write(out / MANIFEST, now.lines())
         files.write(out / REPORT, table.pieces())
 
 

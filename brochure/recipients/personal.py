@@ -75,15 +75,17 @@ class Drawing:
 class Personal:
     """A job, ready for recipients; ``where`` says of a row and a column where a person finds it.
 
+    Where it is ``backed``, the last sheet of paper has a back, if need be an empty one: in its file other copies follow.
     Raises the error of the first step that fails if the brochure itself cannot be made.
     """
 
-    def __init__(self, job: Job, project: Project, where: Callable[[int, str], str]) -> None:
+    def __init__(self, job: Job, project: Project, where: Callable[[int, str], str], *, backed: bool = False) -> None:
         edition = project.edition(job.edition)
         if edition.review or edition.instructions:
             what = f"the edition {job.edition} cannot be made for single schools"
             raise UsageError([Problem(str(job), what, "name another one")])
         self.job, self.project, self._where, self._edition = job, project, where, edition
+        self._backed = backed
         self._languages = {tag: project.language(tag) for tag in job.languages}
         self._tags = tuple(language.tag for language in project.languages)
         self._voices = {tag: words.Voices(language, project.languages) for tag, language in self._languages.items()}
@@ -158,6 +160,8 @@ class Personal:
         for laid in laids:
             fitting(laid)
         sheets = paper.sheets(self.job, self.project, laids)[0] if self._edition.imposed else ()
+        if self._backed and len(sheets) % 2 and paper.flip(self.job, self.project) != "simplex":
+            sheets = (*sheets, dataclasses.replace(sheets[-1], placements=()))
         return Mould(laids, sheets, promise(self.job, self.project, laids, sheets, False))
 
     def _drawn(self, mould: Mould, members: Iterable[Recipient]) -> tuple[Drawing, Sequence[Failure]]:

@@ -8,10 +8,12 @@ from concurrent.futures import Executor
 from dataclasses import dataclass, replace
 from itertools import islice
 from pathlib import Path
+from typing import BinaryIO
 
 from brochure import files, paper
 from brochure import run as builds
 from brochure.errors import BrochureError, Problem
+from brochure.impose import Sheet
 from brochure.preflight import validated
 from brochure.press.printrun import PrintRun, Set
 from brochure.project import Job, Project
@@ -22,7 +24,7 @@ from brochure.recipients.personal import Drawing, Failure, Personal
 from brochure.recipients.report import Report
 from brochure.recipients.roll import Entry, Recipient, Roll
 from brochure.recipients.separators import Separators
-from brochure.recipients.series import Bundle, Label, Series, sheets
+from brochure.recipients.series import Bundle, Label, Series
 
 GROUP = 1000
 """Rows that are drawn together: memory is in proportion to it, and their fonts are in the file once."""
@@ -60,11 +62,11 @@ def run(project: Project, found: Roll, choice: Choice, packing: Packing, out: Pa
     """
     orders = Orders(project, found.offer, choice, functools.partial(roll.place, found.name, found.columns))
     with Report() as table:
-        with contextlib.ExitStack() as open_files:
+        with contextlib.ExitStack() as aside, files.together() as begin:
             entries = iter(found)
             group = tuple(islice(entries, GROUP))
-            processes = open_files.enter_context(_beside()) if len(group) > FEW else None
-            shop = _Shop(project, orders, out, packing, open_files, processes)
+            processes = aside.enter_context(_beside()) if len(group) > FEW else None
+            shop = _Shop(project, orders, out, packing, begin, processes)
             while group:
                 following = tuple(islice(entries, GROUP))
                 for outcome in shop.work(group, last=not following):
@@ -72,8 +74,8 @@ def run(project: Project, found: Roll, choice: Choice, packing: Packing, out: Pa
                     report(outcome)
                 group = following
             shop.close()
+            begin(out / REPORT).writelines(table.pieces())
         shop.clear()
-        files.write(out / REPORT, table.pieces())
 
 
 @contextlib.contextmanager
@@ -86,9 +88,9 @@ def _beside() -> Iterator[Executor]:
 class _Shop:
     """What is laid out, and the runs that are being written."""
 
-    def __init__(self, project: Project, orders: Orders, out: Path, choice: Packing, open_files: contextlib.ExitStack,
+    def __init__(self, project: Project, orders: Orders, out: Path, choice: Packing, begin: Callable[[Path], BinaryIO],
                  processes: Executor | None) -> None:
-        self._project, self._orders, self._out, self._choice, self._open_files = project, orders, out, choice, open_files
+        self._project, self._orders, self._out, self._choice, self._begin = project, orders, out, choice, begin
         self._processes = processes
         self._ready = dict[Job, Personal | tuple[Problem, ...]]()
         self._separators = dict[Job, Separators]()
@@ -130,15 +132,15 @@ class _Shop:
     def _foresee(self, group: Sequence[Entry], wanted: Mapping[int, Sequence[Job]],
                  members: Mapping[Job, Sequence[Recipient]]) -> None:
         """Let the packing lists begin, if all can be laid out: what one brochure is made of, all are."""
-        counts = dict[Job, int]()
+        sides = dict[Job, Sequence[Sheet]]()
         for job, recipients in members.items():
             personal = self._personal(job)
             with contextlib.suppress(Exception):  # it is met again, and told, where the job is drawn
                 if not isinstance(personal, tuple):
-                    counts[job] = sheets(job, personal.prepare(recipients[0]), self._project)
-        if counts.keys() == members.keys():
+                    sides[job] = personal.prepare(recipients[0]).sheets
+        if sides.keys() == members.keys():
             for series in self._series.values():
-                series.foresee((entry.recipient, job, counts[job]) for entry in group if entry.recipient
+                series.foresee((entry.recipient, job, sides[job]) for entry in group if entry.recipient
                                for job in wanted[entry.row] if self._of(job) is series)
 
     def close(self) -> None:
@@ -154,8 +156,7 @@ class _Shop:
     def _of(self, job: Job) -> Series:
         key = job.career, job.layout, job.edition
         if key not in self._series:
-            self._series[key] = Series(self._project, job, self._out, self._choice.most, self._open_files,
-                                       self._processes)
+            self._series[key] = Series(self._project, job, self._out, self._choice.most, self._begin, self._processes)
         return self._series[key]
 
     def _drawn(self, job: Job, recipients: Sequence[Recipient]) -> tuple[list[Bundle], list[Failure]]:
@@ -183,7 +184,7 @@ class _Shop:
     def _personal(self, job: Job) -> Personal | tuple[Problem, ...]:
         if job not in self._ready:
             try:
-                self._ready[job] = self._refused(job) or Personal(job, self._project, self._orders.where)
+                self._ready[job] = self._refused(job) or Personal(job, self._project, self._orders.where, backed=True)
             except BrochureError as error:
                 self._ready[job] = self._orders.stops(job) or error.problems
         return self._ready[job]
@@ -207,9 +208,9 @@ class _Shop:
             of = {key: bundles[key] for key in numbers if key[1] == job}
             first = next(iter(of.values()))
             if job not in self._separators:
-                self._separators[job] = Separators(job, self._project, first.drawing.mould.sheets[0])
-            says, count = [bundle.say for bundle in of.values()], sheets(job, first.drawing.mould, self._project)
-            body, filled, texts = self._separators[job].fill(says, [numbers[key] for key in of], count)
+                self._separators[job] = Separators(job, self._project, first.drawing.mould.sheets)
+            says = [bundle.say for bundle in of.values()]
+            body, filled, texts = self._separators[job].fill(says, [numbers[key] for key in of])
             found |= {key: replace(bundle, label=Label(body, filled, text))
                       for (key, bundle), text in zip(of.items(), texts, strict=True)}
         return found

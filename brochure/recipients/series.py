@@ -1,23 +1,25 @@
 """Series: the files of one print run, and its packing list."""
 
-import contextlib
 import functools
 import glob
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import Executor
 from dataclasses import dataclass
 from pathlib import Path
+from typing import BinaryIO
 
 from brochure import files, paper
 from brochure.executors import Beside
+from brochure.impose import Sheet
 from brochure.press import Body
 from brochure.press.printrun import PrintRun, Set
 from brochure.press.stock import Stock
 from brochure.project import Job, Project
 from brochure.recipients import packing, words
 from brochure.recipients.packing import Line
-from brochure.recipients.personal import NAME, Drawing, Mould, Say
+from brochure.recipients.personal import NAME, Drawing, Say
 from brochure.recipients.roll import Recipient
+from brochure.recipients.stack import stack
 from brochure.render import Filled
 
 
@@ -40,26 +42,20 @@ class Label:
     texts: Mapping[str, str]
 
 
-def sheets(job: Job, mould: Mould, project: Project) -> int:
-    """The sheets of paper of one copy."""
-    sides = len(mould.sheets)
-    return sides if paper.flip(job, project) == "simplex" else -(-sides // 2)
-
-
 class Series:
     """The run of a career, a layout and an edition, in files of at most so many schools (``most``).
 
     Brochures in several languages may be in it, whose paper turns over the same edge as the first ``job``'s.
     """
 
-    def __init__(self, project: Project, job: Job, out: Path, most: int | None, open_files: contextlib.ExitStack,
+    def __init__(self, project: Project, job: Job, out: Path, most: int | None, begin: Callable[[Path], BinaryIO],
                  processes: Executor | None) -> None:
         self.turn = paper.flip(job, project)
-        self._project, self._job, self._out, self._most, self._open_files = project, job, out, most, open_files
+        self._project, self._job, self._out, self._most, self._begin = project, job, out, most, begin
         self._stem, self._numbers = f"{job.career}/{job.layout}.{job.edition}", 0
         self._lines = dict[str, list[Line]]()  # by file
-        begin = functools.partial(packing.writer, project, project.language(job.languages[0]), job.career)
-        self._packer = Beside(begin, processes)
+        writer = functools.partial(packing.writer, project, project.language(job.languages[0]), job.career)
+        self._packer = Beside(writer, processes)
         self._packed: Callable[[], bytes] | None = None
         self._foreseen = dict[str, list[Line]]()  # of which the packing list has begun
         self._run: PrintRun | None = None
@@ -70,18 +66,17 @@ class Series:
         """Forget what was drawn before."""
         self._stocks.clear()
 
-    def foresee(self, members: Iterable[tuple[Recipient, Job, int]]) -> None:
-        """Begin the packing list before the last brochures are drawn: of these, if none fails; each on so many sheets."""
+    def foresee(self, members: Iterable[tuple[Recipient, Job, Sequence[Sheet]]]) -> None:
+        """Begin the packing list before the last brochures are drawn: of these, if none fails; with the sides of their sheets."""
         self._foreseen = {file: [*lines] for file, lines in self._lines.items()}
-        for number, (recipient, job, count) in enumerate(members, self._numbers + 1):
-            self._foreseen.setdefault(self._file(number), []).append(self._line(number, recipient, job, count))
+        for number, (recipient, job, sides) in enumerate(members, self._numbers + 1):
+            self._foreseen.setdefault(self._file(number), []).append(self._line(number, recipient, job, sides))
         self._packed = self._packer.begin(self._foreseen)
 
     def number(self, bundle: Bundle) -> int:
         """The place in the run of a school's brochures, which are to be added in the order of their numbers."""
         self._numbers += 1
-        count = sheets(bundle.job, bundle.drawing.mould, self._project)
-        line = self._line(self._numbers, bundle.say.recipient, bundle.job, count)
+        line = self._line(self._numbers, bundle.say.recipient, bundle.job, bundle.drawing.mould.sheets)
         self._lines.setdefault(self._file(self._numbers), []).append(line)
         return self._numbers
 
@@ -90,21 +85,26 @@ class Series:
         if self._lines and self._lines != self._foreseen:
             self._packed = self._packer.begin(self._lines)
 
-    def _line(self, number: int, recipient: Recipient, job: Job, count: int) -> Line:
+    def _line(self, number: int, recipient: Recipient, job: Job, sides: Sequence[Sheet]) -> Line:
         language = self._project.language(job.languages[0])
         name = words.found(recipient.values, NAME, language, tuple(one.tag for one in self._project.languages))[1]
-        return Line(number, recipient.id, name, job.language, recipient.copies, recipient.copies * count)
+        used = stack(job, self._project, sides, recipient.copies).sheets
+        return Line(number, recipient.id, name, job.language, recipient.copies, used)
 
     def add(self, bundle: Bundle, number: int) -> str:
         """Write a school's brochures; the name of their file."""
         recipient, drawing, file = bundle.say.recipient, bundle.drawing, self._file(number)
         run = self._opened(file, drawing.mould.laid.page.title)
-        sets = [Set(self._stock(run, drawing.body, drawing.filled), bundle.say.texts, recipient.copies)]
+        times = stack(bundle.job, self._project, drawing.mould.sheets, recipient.copies).times
+        sets = [Set(self._stock(run, drawing.body, drawing.filled), bundle.say.texts, times)]
         if bundle.label:
             sets.insert(0, Set(self._stock(run, bundle.label.body, bundle.label.filled), bundle.label.texts, 1))
         line = self._lines[file][(number - 1) % (self._most or number)]
-        run.add(line.name or line.id, {"Number": number, "ID": line.id, "Name": line.name, "Language": line.language,
-                                       "Copies": line.copies, "Sheets": line.sheets}, sets)
+        about: dict[str, str | int] = {"Number": number, "ID": line.id, "Name": line.name, "Language": line.language,
+                                       "Copies": line.copies}
+        if line.sheets is not None:
+            about["Sheets"] = line.sheets
+        run.add(line.name or line.id, about, sets)
         return file
 
     def close(self) -> None:
@@ -112,7 +112,7 @@ class Series:
         if self._run is None or self._packed is None:
             return
         self._run.close()
-        self._open_files.enter_context(files.growing(self._out / f"{self._stem}.packing.pdf")).write(self._packed())
+        self._begin(self._out / f"{self._stem}.packing.pdf").write(self._packed())
 
     def clear(self) -> None:
         """Take away the files of an earlier run of another number of parts."""
@@ -132,7 +132,7 @@ class Series:
             if self._run:
                 self._run.close()
                 self._stocks.clear()
-            self._name, self._run = file, PrintRun(self._open_files.enter_context(files.growing(self._out / file)), title)
+            self._name, self._run = file, PrintRun(self._begin(self._out / file), title)
         return self._run
 
     def _stock(self, run: PrintRun, body: Body, filled: Sequence[Filled]) -> Stock:
