@@ -227,7 +227,7 @@ def test_a_packing_list_is_drawn_some_pages_at_a_time(group: int, monkeypatch: p
     project = discover(ROOT)
     runs = {name: [packing.Line(n, f"x{n}", f"School {n}", "en", 2, 3) for n in range(1, size + 1)]
             for name, size in (("one.pdf", 60), ("two.pdf", 3))}
-    found = texts(packing.write(project, project.language("en"), CAREER, runs))
+    found = texts(packing.Packer(project, project.language("en"), CAREER).write(runs))
     assert [re.findall(r"\w+\.pdf|Page \d of \d", text) for text in found] == [
         ["one.pdf", "Page 1 of 4"], ["one.pdf", "Page 2 of 4"], ["one.pdf", "Page 3 of 4"], ["two.pdf", "Page 4 of 4"]]
     assert ["x25" in found[0], "x26" in found[1], "x60" in found[2]] == [True] * 3
