@@ -166,6 +166,11 @@ class Cluster(Executor):
                 self._executor.shutdown(wait=False)
                 return
 
+    @property
+    def there(self) -> bool:
+        """Whether somebody may still do what was asked for."""
+        return self._watch.is_alive()
+
     def submit(self, task: Callable[..., Any], /, *arguments: Any, **more: Any) -> Future[Any]:
         """A future for the result of the task."""
         future: Future[Any] = self._executor.submit(task, *arguments, **more)
@@ -174,7 +179,7 @@ class Cluster(Executor):
     def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:
         """Take no task any more; wait for those that are being done, and the others too unless they are cancelled."""
         self._executor.shutdown(wait=wait and not cancel_futures)
-        if wait and cancel_futures and self._client.status == "running":
+        if wait and cancel_futures and self.there and self._client.status == "running":
             self._client.run(_examined, _nothing, on_error="ignore")
 
     def close(self) -> None:

@@ -9,7 +9,7 @@ import contextlib
 import threading
 import uuid
 from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import Executor, Future
+from concurrent.futures import CancelledError, Executor, Future
 from dataclasses import dataclass
 from itertools import chain, islice
 from pathlib import Path
@@ -19,6 +19,9 @@ from brochure import run
 
 if TYPE_CHECKING:
     from brochure.cluster import Ground
+
+PATIENCE = 2
+"""Seconds to wait for a result until it is asked whether somebody is still at it."""
 
 Task = TypeVar("Task")
 Result = TypeVar("Result")
@@ -58,9 +61,21 @@ def worked(tasks: Iterable[Task], begin: Callable[[], Callable[[Task], Result]],
         for task in chain(first, tasks):
             waiting.append(executor.submit(done, opening, task))
             while len(waiting) > 2 * size():
-                yield waiting.popleft().result()
+                yield _result(waiting.popleft(), executor)
         while waiting:
-            yield waiting.popleft().result()
+            yield _result(waiting.popleft(), executor)
+
+
+def _result(future: Future[Result], executor: Executor) -> Result:
+    """What a task came to; CancelledError if it is still to be done, and nobody is left who would do it."""
+    while True:
+        try:
+            return future.result(PATIENCE)
+        except TimeoutError:  # the task's own, or ours: now and then a lost cluster forgets to say what it was asked for
+            if future.done():
+                return future.result()
+            if not getattr(executor, "there", True):
+                raise CancelledError from None
 
 
 @contextlib.contextmanager

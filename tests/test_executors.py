@@ -8,9 +8,11 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import CancelledError, Future
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -354,3 +356,16 @@ def test_what_cannot_be_opened_is_tried_again() -> None:
     with pytest.raises(BrochureError):
         executors.done(executors.Opening("a run", fail), 1)
     assert executors.done(executors.Opening("a run", lambda: str), 1) == "1"
+
+
+def test_what_a_lost_cluster_forgets_to_answer_is_not_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(executors, "PATIENCE", 0.01)
+    with pytest.raises(CancelledError):
+        executors._result(Future(), SimpleNamespace(there=False))  # type: ignore[arg-type]
+    slow = Future[str]()
+    threading.Timer(0.1, slow.set_result, ["late"]).start()
+    assert executors._result(slow, SimpleNamespace(there=True)) == "late"  # type: ignore[arg-type]
+    own = Future[str]()
+    own.set_exception(TimeoutError("the task's own"))
+    with pytest.raises(TimeoutError, match="own"):
+        executors._result(own, SimpleNamespace(there=True))  # type: ignore[arg-type]
