@@ -361,11 +361,11 @@ def test_what_cannot_be_opened_is_tried_again() -> None:
 def test_what_a_lost_cluster_forgets_to_answer_is_not_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(executors, "PATIENCE", 0.01)
     with pytest.raises(CancelledError):
-        executors._result(Future(), SimpleNamespace(there=False))  # type: ignore[arg-type]
+        executors._result(Future(), SimpleNamespace(there=False))
     slow = Future[str]()
     threading.Timer(0.1, slow.set_result, ["late"]).start()
-    assert executors._result(slow, SimpleNamespace(there=True)) == "late"  # type: ignore[arg-type]
+    assert executors._result(slow, SimpleNamespace(there=True)) == "late"
     own = Future[str]()
     own.set_exception(TimeoutError("the task's own"))
     with pytest.raises(TimeoutError, match="own"):
-        executors._result(own, SimpleNamespace(there=True))  # type: ignore[arg-type]
+        executors._result(own, SimpleNamespace(there=True))
