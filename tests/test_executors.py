@@ -354,8 +354,8 @@ def test_what_cannot_be_opened_is_tried_again() -> None:
         raise BrochureError([])
 
     with pytest.raises(BrochureError):
-        executors.done(executors.Opening("a run", fail), 1)
-    assert executors.done(executors.Opening("a run", lambda: str), 1) == "1"
+        executors.done(executors.Opening("a failing run", fail), 1)
+    assert executors.done(executors.Opening("a failing run", lambda: str), 1) == "1"
 
 
 def test_what_a_lost_cluster_forgets_to_answer_is_not_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:
