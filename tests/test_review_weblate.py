@@ -1,6 +1,7 @@
 """Weblate: what is uploaded, asked and refused, against recorded exchanges on this machine."""
 
 import base64
+import copy
 import email
 import email.policy
 import io
@@ -61,7 +62,7 @@ class Replay(HTTPServer):
         return f"http://127.0.0.1:{self.server_port}"
 
     def play(self, name: str | list[dict[str, Any]]) -> None:
-        self.exchanges = json.loads((DATA / name).read_text("utf-8")) if isinstance(name, str) else list(name)
+        self.exchanges = json.loads((DATA / name).read_text("utf-8")) if isinstance(name, str) else copy.deepcopy(name)
 
     def finished(self) -> None:
         """Every exchange happened, in order, as recorded."""
