@@ -10,5 +10,8 @@
     faces     the fonts it is set in
     guard     who may ask: the browser that was given the link, and nobody through it
     app       the addresses, and what they answer
+    gallery   those at which the brochures are looked at
+    desk      those at which a translator works
+    answers   what is found, as JSON
     server    all of it together, on this computer's own address
 """

@@ -7,9 +7,8 @@ every byte outside it stays, but the revision date of a header that has one.
 import contextlib
 import datetime
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass, replace
-from typing import Any
 
 from brochure.catalog import blocks, similar
 from brochure.catalog.blocks import Block, Blocks
@@ -184,10 +183,3 @@ class Editor:
                 facts, catalogs = run.read(project, project.language(tag), {})
                 self._known[tag] = facts, tuple(message for catalog in catalogs for message in catalog.messages)
             return self._known[tag]
-
-
-def finding_json(finding: Finding) -> Mapping[str, Any]:
-    """A finding as ``app`` describes it."""
-    start, end = finding.span or (None, None)
-    return {"code": finding.code, "severity": finding.severity, "what": finding.what, "why": finding.why, "hint": finding.hint,
-            "start": start, "end": end, "put": finding.repair[1] if finding.repair else None}
