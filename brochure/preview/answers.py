@@ -10,6 +10,7 @@ from brochure.errors import Problem, UsageError
 from brochure.preview.drawing import Gauge
 from brochure.preview.entries import Entry
 from brochure.preview.state import Brochure
+from brochure.review.signature import Approval
 
 
 def head_json(one: Brochure) -> dict[str, Any]:
@@ -33,8 +34,13 @@ def finding_json(finding: Finding) -> Mapping[str, Any]:
 
 def conflict_json(theirs: Entry, sent: Mapping[str, Any]) -> Mapping[str, Any]:
     """What stands in the file, beside what was to be put there."""
-    return {"english": theirs.english, "theirs": theirs.text, "fuzzy": theirs.fuzzy, "version": theirs.version,
-            "mine": sent.get("text", "")}
+    return {"english": theirs.english, "theirs": theirs.text, "fuzzy": theirs.fuzzy, "comment": theirs.comment,
+            "version": theirs.version, "mine": sent.get("text", "")}
+
+
+def approval_json(found: tuple[Approval, bool] | None) -> Mapping[str, Any] | None:
+    """Who approved a message last, and whether its text is still that one."""
+    return {"by": found[0].by, "on": found[0].date.isoformat(), "stands": found[1]} if found else None
 
 
 async def body(request: Request) -> Mapping[str, Any]:

@@ -9,8 +9,9 @@ from starlette.requests import Request
 from starlette.responses import FileResponse, JSONResponse, Response, StreamingResponse
 
 from brochure.preview import answers, faces, words
+from brochure.preview.checks import Checks
 from brochure.preview.drawing import Remark
-from brochure.preview.state import State, TooMany, address, page_json, problem_json
+from brochure.preview.state import Brochure, State, TooMany, address, page_json, problem_json
 from brochure.preview.watch import Watch
 
 STATIC = Path(__file__).parent / "static"
@@ -21,10 +22,10 @@ PING = 15.0  # seconds of silence until a line is sent that says nothing: so it 
 
 
 class Gallery:
-    """The handlers; ``editing`` says whether there is a desk beside it."""
+    """The handlers; ``you`` is the name of the one who edits, and ``editing`` says whether there is a desk beside it."""
 
-    def __init__(self, state: State, watch: Watch, *, editing: bool) -> None:
-        self.state, self.watch, self.editing = state, watch, editing
+    def __init__(self, state: State, watch: Watch, checks: Checks, you: str, *, editing: bool) -> None:
+        self.state, self.watch, self.checks, self.you, self.editing = state, watch, checks, you, editing
         self._static = {path.name: path for path in STATIC.iterdir() if path.suffix in KINDS}
 
     async def page(self, _: Request) -> Response:
@@ -53,26 +54,28 @@ class Gallery:
 
     async def brochures(self, _: Request) -> Response:
         """The list."""
-        state = self.state
+        state, every = self.state, tuple(self.state.brochures.values())
+        titles = await asyncio.to_thread(words.titles, state.project, {(one.job.career, one.job.languages[0]) for one in every})
         return JSONResponse({
-            "edit": self.editing, "watching": state.watching, "seconds": state.seconds,
+            "edit": self.editing, "you": self.you, "watching": state.watching, "seconds": state.seconds,
             "languages": [{"tag": one.tag, "name": one.name, "dir": one.direction, "source": one.source}
                           for one in state.project.languages],
-            "brochures": [answers.head_json(one) | {
-                "imposed": one.imposed, "errors": one.count("error"), "warnings": one.count("warning"),
+            "brochures": [answers.head_json(one) | self._counted(one) | {
+                "title": titles[one.job.career, one.job.languages[0]], "imposed": one.imposed,
                 "cover": address(one.id, one.drawing.pages[0]) if one.drawing and one.drawing.pages else None}
-                for one in state.brochures.values()],
+                for one in every],
         })
 
     async def brochure(self, request: Request) -> Response:
         """One brochure, which is looked at from now on."""
         one = self.state.brochures[request.path_params["id"]]
         self.watch.look(one)
+        self.checks.want(one)
         made = one.drawing
         return JSONResponse(answers.head_json(one) | {
-            "dir": self.state.project.language(one.job.language).direction, "version": one.version, "seconds": one.seconds,
+            "dir": self.state.project.language(one.job.languages[0]).direction, "version": one.version, "seconds": one.seconds,
             "pages": [page_json(one.id, page) for page in made.pages] if made else [], "order": made.order if made else (),
-            "problems": [problem_json(remark) for remark in made.remarks] if made else [],
+            "problems": [problem_json(remark) for remark in self.checks.remarks(one)],
             "failure": [problem_json(Remark(problem)) for problem in one.failure or self.state.failure],
         })
 
@@ -103,6 +106,11 @@ class Gallery:
                     yield ": still here\n\n"
         finally:
             self.state.leave(queue)
+
+    def _counted(self, one: Brochure) -> dict[str, int]:
+        """How many errors and warnings there are."""
+        problems = (*one.failure, *(remark.problem for remark in self.checks.remarks(one)))
+        return {f"{severity}s": sum(problem.severity == severity for problem in problems) for severity in ("error", "warning")}
 
     def _file(self, name: str) -> Response:
         path = self._static[name]
