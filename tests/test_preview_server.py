@@ -1,19 +1,17 @@
 """The preview as it is started: what it answers, what it draws after a save, and that it can be ended."""
 
 import asyncio
-import contextlib
 import os
 import socket
 import subprocess
 import sys
-import threading
 import time
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
 from factories import ROOT, Folder, brochure, command, surroundings, tiny
-from previews import PATIENCE, Preview
+from previews import PATIENCE, Ear, Preview
 
 from brochure.errors import RenderError, UsageError
 from brochure.preview.worker import Worker
@@ -28,27 +26,6 @@ def preview(tmp_path: Any) -> Iterator[Preview]:
     with Preview(tiny(tmp_path / "project"), "--edit", "--no-open") as found:
         yield found
     assert "Traceback" not in found.said
-
-
-class Ear:
-    """Hears the events of a preview from now on."""
-
-    def __init__(self, preview: Preview) -> None:
-        self.heard = list[str]()
-        self._socket = socket.create_connection(("127.0.0.1", preview.port), timeout=PATIENCE)
-        asked = f"GET /api/events HTTP/1.1\r\nHost: 127.0.0.1:{preview.port}\r\nCookie: {preview.cookie}\r\n\r\n"
-        self._socket.sendall(asked.encode())
-        self._file = self._socket.makefile("r", encoding="utf-8")
-        while not self._file.readline().startswith("retry"):
-            pass
-        threading.Thread(target=self._hear, daemon=True).start()
-
-    def _hear(self) -> None:
-        with contextlib.suppress(OSError, ValueError):
-            self.heard += (line.strip() for line in iter(self._file.readline, "") if line.startswith("data"))
-
-    def close(self) -> None:
-        self._socket.close()
 
 
 def test_what_it_answers(preview: Preview) -> None:
