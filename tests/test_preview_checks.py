@@ -118,6 +118,7 @@ def test_unsigned_are_those_that_could_be_signed_where_somebody_has_signed(proje
     keys = [key for key in KEYS if key not in ("nurse.title", "nurse.what.pay")]
     assert [row for row in desk.said if row[0] == "unsigned"] == [
         ("unsigned", key, "note", 1 if key in KEYS[:2] else 2) for key in keys]
+    assert [row[0] for row in desk.said if row[1] == "nurse.hook"][-2:] == ["finding", "unsigned"]
     project.write(CSV, "key;hash\n")
     desk.reading.forget()
     desk.look()
@@ -138,6 +139,8 @@ def test_nothing_is_told_or_done_where_nothing_has_changed(project: Folder, monk
     desk.look()
     assert len(judged) == len(KHMER) + 1
     assert desk.look() == [] and len(judged) == len(KHMER) + 1  # no file has changed
+    desk.reading.forget()
+    assert desk.look() == [] and len(judged) == len(KHMER) + 1  # one that says nothing here
     project.edit(PO, 'msgctxt "nurse.name"', '# A.\nmsgctxt "nurse.name"').edit(PO, "ថែទាំមនុស្ស", "ថែទាំ")
     before = {one.problem.where for one in desk.checks.remarks(desk.one)}
     desk.reading.forget()

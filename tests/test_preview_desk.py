@@ -83,6 +83,10 @@ def test_a_message_is_approved_as_it_is(preview: Preview) -> None:
     assert {path for path in now if now[path] != others.get(path)} == {preview.project / CSV}
     assert {one["key"] for one in problems(preview, "unsigned", 6)} == {
         "nurse.title", "nurse.what.title", "nurse.what.intro", "nurse.what.pay", "nurse.what.pay.source", "common.as_of"}
+    doubted = preview.post("/api/save", posted(text=KHMER, fuzzy=True, version=message["version"])).json()
+    assert not doubted["approval"]["stands"]
+    message = preview.post("/api/save", posted(text=KHMER, fuzzy=False, version=doubted["version"])).json()
+    assert message["approval"]["stands"]
     changed = preview.post("/api/save", posted(text="ថែទាំ", fuzzy=False, version=message["version"])).json()
     assert changed["approval"] == {"by": "Sok Dara", "on": today, "stands": False}
     late = preview.post("/api/approve", posted(version=message["version"]))

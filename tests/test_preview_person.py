@@ -53,6 +53,9 @@ def test_git_is_asked_where_nobody_was_named(git: Path) -> None:
     configured(git, name="So\x1bk")
     with pytest.raises(UsageError, match=r"git config user\.name"):
         person(None, git)
+    configured(git, name="Sok", email="a<b")
+    with pytest.raises(UsageError, match="has a character in it that no address has"):
+        person(None, git)
 
 
 def test_without_git_nobody_is_known(git: Path, monkeypatch: pytest.MonkeyPatch) -> None:
