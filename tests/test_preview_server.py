@@ -119,7 +119,8 @@ def test_no_bytes_near_its_address_open_it(shared: Preview) -> None:
         origin = fuzzed(b"http://" + own)
         if origin.strip(b" \t") != b"http://" + own:
             answer = shared.raw(b"POST /api/save HTTP/1.1\r\nHost: %s\r\nOrigin: %s\r\nCookie: %s\r\n"
-                                b"Content-Type: application/json\r\nContent-Length: %d\r\nConnection: close\r\n\r\n%s" % (own, origin, cookie, len(body), body))
+                                b"Content-Type: application/json\r\nContent-Length: %d\r\nConnection: close\r\n\r\n%s"
+                                % (own, origin, cookie, len(body), body))
             statuses.add(answer[9:12])
     assert statuses - {b"403", b"400", b""} == set() and b"403" in statuses
     assert (shared.project / PO).read_bytes() == before and shared.get("/").status == 200

@@ -7,6 +7,7 @@ from typing import Any
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
+from brochure.paper import label
 from brochure.preview import answers, drawing
 from brochure.preview.drawing import Remark
 from brochure.preview.edit import Editor, Unknown
@@ -94,7 +95,7 @@ class Desk:
             "changes": [{"text": text, "kind": kind} for kind, text in changes],
             "note": entry.note, "comment": entry.comment, "editable": editable, "version": entry.version,
             "findings": [answers.finding_json(finding) for finding in findings],
-            "gauge": answers.gauge_json(one.drawing.gauges.get(key) if one.drawing else None),
+            "gauge": answers.gauge_json(one.drawing.gauges.get(f"{label(one.job, tag)}{key}") if one.drawing else None),
             "similar": [{"english": found.msgid, "text": found.msgstr}
                         for found in await do(self.editor.alike, project, tag, entry)] if editable else [],
             "terms": [vars(term) for term in await do(self.editor.terms, project, tag, entry)] if editable else [],
