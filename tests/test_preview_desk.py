@@ -3,6 +3,7 @@
 import asyncio
 import datetime
 import json
+import re
 import time
 from collections.abc import Iterator
 from typing import Any
@@ -12,7 +13,7 @@ from factories import Folder, tiny
 from previews import PATIENCE, Ear, Preview
 from starlette.requests import Request
 
-from brochure.preview import words
+from brochure.preview import app, words
 from brochure.preview.desk import Desk
 from brochure.preview.edit import Editor, Unknown
 from brochure.preview.person import Person
@@ -46,6 +47,32 @@ def problems(preview: Preview, kind: str, wanted: int) -> list[Any]:
         assert time.monotonic() < end, found
         time.sleep(0.05)
     return found
+
+
+def shape(after: str) -> set[str]:
+    """The names of the first answer that the contract describes after these words."""
+    text = (app.__doc__ or "").partition(after)[2]
+    text, depth = text[text.index("{") :], 0
+    for at, sign in enumerate(text):
+        depth += {"{": 1, "}": -1}.get(sign, 0)
+        if not depth:
+            return set(re.findall(r"(\w+)(?=[,:}])", re.sub(r"\[[^\[\]]*\]", "", text[: at + 1])))
+    return set()
+
+
+def test_the_answers_are_as_the_contract_says(preview: Preview) -> None:
+    (old,) = problems(preview, "finding", 1)
+    assert set(old) == shape("A ``problem`` is")
+    found, listed = preview.brochure(ID), preview.get("/api/brochures").json()
+    assert set(found) == shape("GET  /api/brochures/ID")
+    assert set(listed) == shape("GET  /api/brochures\n")
+    assert set(listed["brochures"][0]) == shape("name, dir, source}],")
+    message = preview.get(MESSAGE).json()
+    assert set(message) == shape("GET  /api/messages/ID/KEY")
+    assert set(message["findings"][0]) == shape("A ``finding`` is") and set(message["gauge"]) == shape("A ``gauge`` is")
+    late = preview.post("/api/save", posted(text="", fuzzy=False, version=""))
+    assert late.status == 409 and set(late.json()) == shape("it stays;")
+    assert set(preview.post("/api/approve", posted(version=message["version"])).json()["approval"]) == shape("approval: null, or")
 
 
 def test_a_comment_is_saved_shown_in_a_conflict_and_taken_back(preview: Preview) -> None:
