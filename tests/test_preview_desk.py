@@ -6,6 +6,7 @@ import json
 import re
 import time
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -18,7 +19,7 @@ from brochure.preview.desk import Desk
 from brochure.preview.edit import Editor, Unknown
 from brochure.preview.person import Person
 from brochure.preview.reading import Reading
-from brochure.preview.state import Brochure, State
+from brochure.preview.state import State
 from brochure.preview.watch import Watch
 from brochure.preview.worker import Worker
 from brochure.project import Job, discover
@@ -170,7 +171,8 @@ def test_problems_come_after_the_picture_and_are_counted(preview: Preview) -> No
 
 def test_careers_are_called_as_in_the_catalog(preview: Preview) -> None:
     def titles() -> dict[str, str]:
-        return {one["language"]: one["title"] for one in preview.get("/api/brochures").json()["brochures"]}
+        every = preview.get("/api/brochures").json()["brochures"]
+        return {one["language"]: one["title"] for one in every if one["language"] in ("en", "km")}
 
     assert titles() == {"en": "Nurse", "km": "គិលានុបដ្ឋាក"}
     preview.project.edit(PO, 'msgid "Nurse"\nmsgstr "គិលានុបដ្ឋាក"', 'msgid "Nurse"\nmsgstr ""')
@@ -206,7 +208,7 @@ def test_a_message_of_two_languages_is_asked_for_with_its_own(project: Folder) -
     state, reading = State(discover(project.path)), Reading()
     desk = Desk(state, Watch(state, Worker(), reading.forget), Editor(Person(), reading))
     for language in ("en+km", "km-XT"):
-        one = Brochure(Job("nurse", "card", "paper", language), (), True)
+        one = replace(state.brochures[ID], job=Job("nurse", "card", "paper", language))
         state.brochures[one.id] = one
     pair = "nurse.card.paper.en+km"
     source, khmer = asked(desk, pair, "lang=en"), asked(desk, pair, "lang=km")
