@@ -63,6 +63,27 @@ def together() -> Iterator[Callable[[Path], BinaryIO]]:
             _settle(file)
 
 
+@contextlib.contextmanager
+def alone(folder: Path) -> Iterator[None]:
+    """Nothing else of this program that asks for it does anything in the folder meanwhile.
+
+    That is so where the system can lock a folder: Windows cannot, nor can every network's disk.
+    """
+    try:
+        import fcntl
+
+        place = os.open(folder, os.O_RDONLY)
+    except (ImportError, OSError):  # what cannot be opened says so when it is read or written
+        yield
+        return
+    try:
+        with contextlib.suppress(OSError):
+            fcntl.flock(place, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(place)
+
+
 def _settle(file: BinaryIO) -> None:
     """Wait until all of it is on the disk: that it is full may be noticed here only."""
     file.flush()

@@ -1,10 +1,12 @@
 """A preview of a throw-away project, served by a process of its own, and a browser that knows its link."""
 
+import contextlib
 import http.client
 import json
 import signal
 import socket
 import subprocess
+import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -30,12 +32,13 @@ class Answer:
 class Preview:
     """``brochure serve`` with these arguments, from the first line it prints until Ctrl-C; ``code`` is what it ends with."""
 
-    def __init__(self, project: Folder, *arguments: str) -> None:
-        self.project, self.arguments, self.code = project, arguments, -1
+    def __init__(self, project: Folder, *arguments: str, **environment: str) -> None:
+        self.project, self.arguments, self.environment, self.code = project, arguments, environment, -1
 
     def __enter__(self) -> "Preview":
         self.process = subprocess.Popen(command(["serve", *self.arguments]), cwd=self.project.path, stdout=subprocess.PIPE,
-                                        stderr=subprocess.PIPE, encoding="utf-8", env=surroundings(BROWSER="true"))
+                                        stderr=subprocess.PIPE, encoding="utf-8",
+                                        env=surroundings(BROWSER="true", **self.environment))
         assert self.process.stdout and self.process.stderr
         line = self.process.stdout.readline().strip()
         assert line.startswith("http://127.0.0.1:"), line + self.process.stderr.read()
@@ -82,3 +85,24 @@ class Preview:
             assert time.monotonic() < end, found
             time.sleep(0.05)
         return found
+
+
+class Ear:
+    """Hears the events of a preview from now on."""
+
+    def __init__(self, preview: Preview) -> None:
+        self.heard = list[str]()
+        self._socket = socket.create_connection(("127.0.0.1", preview.port), timeout=PATIENCE)
+        asked = f"GET /api/events HTTP/1.1\r\nHost: 127.0.0.1:{preview.port}\r\nCookie: {preview.cookie}\r\n\r\n"
+        self._socket.sendall(asked.encode())
+        self._file = self._socket.makefile("r", encoding="utf-8")
+        while not self._file.readline().startswith("retry"):
+            pass
+        threading.Thread(target=self._hear, daemon=True).start()
+
+    def _hear(self) -> None:
+        with contextlib.suppress(OSError, ValueError):
+            self.heard += (line.strip() for line in iter(self._file.readline, "") if line.startswith("data"))
+
+    def close(self) -> None:
+        self._socket.close()

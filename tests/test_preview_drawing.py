@@ -164,7 +164,7 @@ def test_only_pages_that_changed_are_told_and_the_last_good_ones_stay(project: F
     state.drawn(one, None, (Problem("a.po:1", "is damaged"),), 0.5)
     told = [heard.get_nowait() for _ in range(3)]
     assert ['"changed": [1]' in text for text in told] == [True, False, False]
-    assert one.drawing is made and one.state == states.FAILED and one.version == 3 and one.count("error") == 1
+    assert one.drawing is made and one.state == states.FAILED and one.version == 3 and len(one.failure) == 1
     page = made.pages[0]
     assert state.picture(one.id, 1, page.digest) == page.picture
     assert state.picture(one.id, 2, page.digest) is None and state.picture("nurse.card.phone.km", 1, page.digest) is None

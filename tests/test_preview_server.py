@@ -1,19 +1,18 @@
 """The preview as it is started: what it answers, what it draws after a save, and that it can be ended."""
 
 import asyncio
-import contextlib
 import os
+import random
 import socket
 import subprocess
 import sys
-import threading
 import time
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
 from factories import ROOT, Folder, brochure, command, surroundings, tiny
-from previews import PATIENCE, Preview
+from previews import PATIENCE, Ear, Preview
 
 from brochure.errors import RenderError, UsageError
 from brochure.preview.worker import Worker
@@ -28,27 +27,6 @@ def preview(tmp_path: Any) -> Iterator[Preview]:
     with Preview(tiny(tmp_path / "project"), "--edit", "--no-open") as found:
         yield found
     assert "Traceback" not in found.said
-
-
-class Ear:
-    """Hears the events of a preview from now on."""
-
-    def __init__(self, preview: Preview) -> None:
-        self.heard = list[str]()
-        self._socket = socket.create_connection(("127.0.0.1", preview.port), timeout=PATIENCE)
-        asked = f"GET /api/events HTTP/1.1\r\nHost: 127.0.0.1:{preview.port}\r\nCookie: {preview.cookie}\r\n\r\n"
-        self._socket.sendall(asked.encode())
-        self._file = self._socket.makefile("r", encoding="utf-8")
-        while not self._file.readline().startswith("retry"):
-            pass
-        threading.Thread(target=self._hear, daemon=True).start()
-
-    def _hear(self) -> None:
-        with contextlib.suppress(OSError, ValueError):
-            self.heard += (line.strip() for line in iter(self._file.readline, "") if line.startswith("data"))
-
-    def close(self) -> None:
-        self._socket.close()
 
 
 def test_what_it_answers(preview: Preview) -> None:
@@ -91,6 +69,12 @@ def shared(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Preview]:
     b"GET / HTTP/1.1\r\nHost: [::1\xff/..?#@:%d\r\nCookie: %s\r\n\r\n",
     b"GET / HTTP/1.0\r\nX: %d\r\nCookie: %s\r\n\r\n",
     b"GET http://evil.example:%d/ HTTP/1.1\r\nHost: evil.example\r\nCookie: %s\r\n\r\n",
+    b"GET http://evil.example/ HTTP/1.1\r\nHost: 127.0.0.1:%d\r\nCookie: %s\r\n\r\n",
+    b"GET /../../etc/passwd HTTP/1.1\r\nHost: 127.0.0.1:%d\r\nCookie: %s\r\n\r\n",
+    b"OPTIONS * HTTP/1.1\r\nHost: 127.0.0.1:%d\r\nCookie: %s\r\n\r\n",
+    b"GET / HTTP/1.1\r\nHost: 127.0.0.1\r\nX: %d\r\nCookie: %s\r\n\r\n",
+    b"GET / HTTP/1.1\r\nHost: 0.0.0.0:%d\r\nCookie: %s\r\n\r\n",
+    b"GET / HTTP/1.1\r\nHost: localhost.evil.example:%d\r\nCookie: %s\r\n\r\n",
     b"GET / HTTP/1.1\r\nHost: localhost:%d \x00\r\nCookie: %s\r\n\r\n",
     b"\x16\x03\x01\x02%d\x00\xff%s\r\n\r\n",
     b"GET /api/events HTTP/1.1\r\nHost: 127.0.0.1:%d\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Key: AAAA\r\n"
@@ -103,6 +87,43 @@ def test_bytes_that_no_browser_of_ours_sends_are_refused_and_harm_nothing(shared
     assert answer[:10] in (b"HTTP/1.1 4", b"")
     assert b"<main" not in answer
     assert shared.get("/").status == 200
+
+
+FUZZ = random.Random(8765)  # the same bytes in every run
+
+
+def fuzzed(own: bytes) -> bytes:
+    """An address that is nearly ours, or nothing like it, in a line of its own."""
+    letters = bytearray(own)
+    for _ in range(FUZZ.randrange(1, 4)):
+        at, sign = FUZZ.randrange(len(letters) + 1), FUZZ.choice([FUZZ.randrange(256), *b" ,.:/@[]%\\\t\x00"])
+        letters[at : at + FUZZ.randrange(2)] = bytes([sign]) * FUZZ.randrange(2)
+    made = bytes(letters) if FUZZ.random() < 0.8 else FUZZ.randbytes(FUZZ.randrange(40))
+    return made.replace(b"\r", b"").replace(b"\n", b"")
+
+
+def test_no_bytes_near_its_address_open_it(shared: Preview) -> None:
+    own, cookie = b"127.0.0.1:%d" % shared.port, shared.cookie.encode()
+    before = (shared.project / PO).read_bytes()
+    statuses = set[bytes]()
+    for _ in range(150):
+        host = fuzzed(own)
+        if host.strip(b" \t").lower() not in (own, own.replace(b"127.0.0.1", b"localhost")):
+            answer = shared.raw(b"GET / HTTP/1.1\r\nHost: %s\r\nCookie: %s\r\nConnection: close\r\n\r\n" % (host, cookie))
+            statuses.add(answer[9:12])
+            assert b"<main" not in answer, host
+    assert statuses - {b"421", b"400", b""} == set() and b"421" in statuses
+    statuses.clear()
+    body = b'{"id": "%s", "key": "%s", "text": "x", "fuzzy": false, "version": ""}' % (ID.encode(), KEY.encode())
+    for _ in range(150):
+        origin = fuzzed(b"http://" + own)
+        if origin.strip(b" \t") != b"http://" + own:
+            answer = shared.raw(b"POST /api/save HTTP/1.1\r\nHost: %s\r\nOrigin: %s\r\nCookie: %s\r\n"
+                                b"Content-Type: application/json\r\nContent-Length: %d\r\nConnection: close\r\n\r\n%s"
+                                % (own, origin, cookie, len(body), body))
+            statuses.add(answer[9:12])
+    assert statuses - {b"403", b"400", b""} == set() and b"403" in statuses
+    assert (shared.project / PO).read_bytes() == before and shared.get("/").status == 200
 
 
 def test_only_this_computer_reaches_it(shared: Preview) -> None:
@@ -128,7 +149,7 @@ def test_without_edit_nothing_can_be_written(project: Folder) -> None:
     before = (project / PO).read_bytes()
     with Preview(project) as preview:  # it opens a browser that the surroundings name
         body = {"id": ID, "key": KEY, "text": "x", "fuzzy": False, "version": ""}
-        for path in ("/api/try", "/api/save", "/api/undo"):
+        for path in ("/api/try", "/api/save", "/api/undo", "/api/approve"):
             assert preview.post(path, body).status == 404
         assert preview.get(f"/api/messages/{ID}/{KEY}").status == 404
         assert not preview.get("/api/brochures").json()["edit"]

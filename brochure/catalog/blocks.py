@@ -165,6 +165,11 @@ def plain(key: str, msgid: str, msgstr: str, newline: str = "\n") -> str:
     return "".join(f'{word} "{pypo.escapeforpo(text)}"{newline}' for word, text in texts)
 
 
+def escaped(text: str) -> str:
+    """A text of one line as it stands between quotation marks."""
+    return str(pypo.escapeforpo(text))
+
+
 def unit(piece: str) -> Any:
     """One message's lines as translate-toolkit's unit; None for lines that are no whole message.
 

@@ -31,6 +31,15 @@ def versions(project: Path, file: str) -> Iterator[tuple[str, bytes]]:
                 yield day, shown.stdout
 
 
+def person(project: Path) -> tuple[str, str]:
+    """The name and the e-mail address that git writes into versions made in this folder; empty where it knows none."""
+    with contextlib.suppress(SetupError):
+        name, address = (_git(project, "config", "--get", key).stdout.decode(errors="replace").strip()
+                         for key in ("user.name", "user.email"))
+        return name, address
+    return "", ""
+
+
 def _git(project: Path, *arguments: str) -> subprocess.CompletedProcess[bytes]:
     try:
         return subprocess.run(["git", *arguments], cwd=project, capture_output=True, check=False,

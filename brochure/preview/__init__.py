@@ -5,10 +5,16 @@
     worker    the process that draws; it can be killed
     watch     files that change, and the brochures that are drawn anew
     entries   one message in the text of a catalog
-    edit      what a translator does: read, try, save, undo
-    words     what the page itself says
+    reading   what is known of the catalogs until a file changes
+    person    who translates
+    edit      what a translator does: read, try, save, approve, undo
+    checks    what is to be said of the messages beside how they fit
+    words     what the page itself says, and what brochures are called
     faces     the fonts it is set in
     guard     who may ask: the browser that was given the link, and nobody through it
     app       the addresses, and what they answer
+    gallery   those at which the brochures are looked at
+    desk      those at which a translator works
+    answers   what is found, as JSON
     server    all of it together, on this computer's own address
 """

@@ -73,11 +73,13 @@ class Gauge:
 
 @dataclass(frozen=True)
 class Remark:
-    """A problem, and where on the pages it is."""
+    """A problem, and where on the pages it is; ``kind`` and ``lang`` are as ``app`` says."""
 
     problem: Problem
     key: str | None = None
     page: int | None = None
+    kind: str = "other"
+    lang: str | None = None
 
 
 @dataclass(frozen=True)
@@ -205,10 +207,10 @@ def _remarks(laid: Laid, pages: Sequence[Page], order: Sequence[str]) -> Iterato
     parts += [("", key, copyfit.Fit((), {key: counts})) for key, counts in laid.fit.lost.items()]
     for panel, key, fit in parts:
         for problem in _fitting(fit, laid):
-            yield Remark(problem, key, where.get(key or "") or panels.get(panel))
+            yield Remark(problem, key, where.get(key or "") or panels.get(panel), "fit", laid.copy.language.tag)
     for problem in laid.notes:
         found = homes.get(problem.where) if problem.where else None
-        yield Remark(problem, found, where.get(found or ""))
+        yield Remark(problem, found, where.get(found or ""), lang=laid.copy.language.tag)
 
 
 def _fitting(fit: copyfit.Fit, laid: Laid) -> tuple[Problem, ...]:

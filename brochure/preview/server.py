@@ -11,6 +11,8 @@ from brochure.errors import Problem, UsageError
 from brochure.preview.app import app
 from brochure.preview.edit import Editor
 from brochure.preview.guard import Guard
+from brochure.preview.person import Person
+from brochure.preview.reading import Reading
 from brochure.preview.state import State
 from brochure.preview.watch import Watch
 from brochure.preview.worker import Worker
@@ -20,13 +22,15 @@ HOST = "127.0.0.1"  # nothing beyond this computer reaches it
 REST = 1  # seconds that a browser has to hang up when the server ends
 
 
-def serve(root: Path, port: int, *, editing: bool, ready: Callable[[str], None]) -> None:
+def serve(root: Path, port: int, *, editing: bool, person: Person, ready: Callable[[str], None]) -> None:
     """Serve the project until Ctrl-C; ``ready`` is told the link when it can be opened. Port 0 is a free one.
+
+    ``person`` is who edits.
 
     Raises UsageError for a folder that is no project, and for a port that is taken.
     """
-    state, editor = State(discover(root)), Editor()
-    watch = Watch(state, Worker(), editor.forget)
+    state, reading = State(discover(root)), Reading()
+    editor, watch = Editor(person, reading), Watch(state, Worker(), reading.forget)
     with _bound(port) as listening:
         port = listening.getsockname()[1]
         guard = Guard(app(state, watch, editor, editing=editing), port)

@@ -42,11 +42,6 @@ class Brochure:
         """WAITING, READY or FAILED."""
         return FAILED if self.failure else WAITING if self.stale or self.busy else READY
 
-    def count(self, severity: str) -> int:
-        """The problems of this severity."""
-        remarks = self.drawing.remarks if self.drawing else ()
-        return sum(one.severity == severity for one in (*self.failure, *(remark.problem for remark in remarks)))
-
 
 class TooMany(Exception):
     """More browsers listen than one person has."""
@@ -179,7 +174,7 @@ def address(name: str, page: Page) -> str:
 
 def problem_json(remark: Remark) -> Mapping[str, Any]:
     """A problem as ``app`` describes it."""
-    return remark.problem.as_json() | {"key": remark.key, "page": remark.page}
+    return remark.problem.as_json() | {"key": remark.key, "page": remark.page, "kind": remark.kind, "lang": remark.lang}
 
 
 def page_json(name: str, page: Page) -> Mapping[str, Any]:

@@ -1,13 +1,14 @@
-"""Words: what the page itself says, from the project's catalogs."""
+"""Words: what the page itself says, and what brochures are called, from the project's content and catalogs."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 
+from brochure import content as contents
 from brochure.catalog import copy as copies
 from brochure.catalog import extract
 from brochure.compose import environment
 from brochure.content import Message
-from brochure.errors import Problem, TemplateError
+from brochure.errors import BrochureError, Problem, TemplateError
 from brochure.project import Project
 
 TEMPLATE = "preview/words.html"
@@ -36,3 +37,19 @@ def words(project: Project, tag: str) -> Mapping[str, Any]:
         where = f"templates/{TEMPLATE}:{line}" if line else f"templates/{TEMPLATE}"
         raise TemplateError([Problem(where, str(error))]) from error
     return {"lang": language.tag, "dir": language.direction, "words": found}
+
+
+def titles(project: Project, wanted: Collection[tuple[str, str]]) -> dict[tuple[str, str], str]:
+    """The names of careers in languages; where a translation is missing in the source language, else as its file is called."""
+    return {(career, tag): _title(project, career, tag) for career, tag in wanted}
+
+
+def _title(project: Project, career: str, tag: str) -> str:
+    title = career
+    try:
+        name = contents.load(project.root / f"templates/content/{career}.toml", project.root).name
+        for tongue in (project.source, project.language(tag)):
+            title = copies.load(project.root, tongue, project.source.tag, career, gaps=True).plain(name)
+    except BrochureError:  # the page says what is wrong with the file
+        pass
+    return title

@@ -31,11 +31,22 @@ def mark(old: str, new: str, tag: str, glossary: tuple[str, ...] = ()) -> Marked
     before, after = list(words(old, tag, glossary)), list(words(new, tag, glossary))
     if _bare("".join(before)) == _bare("".join(after)):
         return Marked(escape("".join(before)), escape("".join(after)), False)
-    matcher = SequenceMatcher(None, [_bare(word) for word in before], [_bare(word) for word in after], autojunk=False)
-    steps = _joined(matcher.get_opcodes(), before)
+    steps = _steps(before, after)
     left = _render("del", [(kind, before[a:b]) for kind, a, b, _, _ in steps])
     right = _render("ins", [(kind, after[a:b]) for kind, _, _, a, b in steps])
     return Marked(left, right, True)
+
+
+def changes(old: str, new: str, tag: str) -> tuple[tuple[str, str], ...]:
+    """Both texts in one, in pieces with what became of each: "same", "gone" or "new". What nobody sees is no change.
+
+    >>> changes("Nurses care.", "Nurses care well.", "")
+    (('same', 'Nurses care'), ('new', ' well'), ('same', '.'))
+    """
+    before, after = list(words(old, tag)), list(words(new, tag))
+    pieces = [piece for kind, a, b, c, d in _steps(before, after)
+              for piece in ([("same", after[c:d])] if kind == "equal" else [("gone", before[a:b]), ("new", after[c:d])])]
+    return tuple((kind, text) for kind, found in pieces if (text := _bare("".join(found))))
 
 
 def words(text: str, tag: str, glossary: tuple[str, ...] = ()) -> Iterator[str]:
@@ -67,6 +78,12 @@ def _bare(word: str) -> str:
 
 
 Step = tuple[str, int, int, int, int]
+
+
+def _steps(before: list[str], after: list[str]) -> list[Step]:
+    """What became of the words."""
+    matcher = SequenceMatcher(None, [_bare(word) for word in before], [_bare(word) for word in after], autojunk=False)
+    return _joined(matcher.get_opcodes(), before)
 
 
 def _joined(steps: Sequence[Step], before: list[str]) -> list[Step]:

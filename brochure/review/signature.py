@@ -10,7 +10,7 @@ import hashlib
 import io
 import re
 import unicodedata
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -18,13 +18,16 @@ from brochure import files
 from brochure.catalog import numbers
 from brochure.catalog.copy import READY, Copy
 from brochure.catalog.copy import load as load_copy
+from brochure.catalog.store import parse as read_catalog
 from brochure.content import Message
 from brochure.errors import CatalogError, Problem, UsageError
+from brochure.language import Language
 from brochure.project import Project
 
 SIGNED, CHANGED, UNSIGNED = "signed", "changed", "unsigned"
 COLUMNS = ("key", "hash", "by", "date")
 HASH = re.compile(r"[0-9a-f]{16}")
+CONTROL = ("Cc", "Cs", "Zl", "Zp")  # kinds of characters: also line ends of all kinds, and bytes that were no letters
 PERSON = "write the name of the person who read the translation"
 SHEET = 8  # letters of a sheet's code, which people type
 
@@ -126,7 +129,7 @@ def name_fault(name: str) -> str:
     """What is wrong with the name of a person, if anything."""
     if not name.strip() or name != name.strip():
         return f"the name {name!r} is empty, or has spaces around it"
-    if any(unicodedata.category(letter) in ("Cc", "Zl", "Zp") for letter in name):
+    if any(unicodedata.category(letter) in CONTROL for letter in name):
         return f"the name {name!r} has a control character in it"
     if name[0] in "=+-@":  # a spreadsheet would take it for a formula
         return f"the name {name!r} does not begin with a letter"
@@ -174,9 +177,7 @@ def sign(project: Project, tag: str, career: str, wanted: Sequence[str] | None, 
     UsageError for a language without translation, an unknown key, a name that is none, or words that have changed
     since the sheet was made; then nothing is written.
     """
-    language = project.language(tag)
-    if language.source or language.disguise:
-        raise UsageError([Problem("language", f"{tag} is not a translation: there is nothing to sign")])
+    language = _translation(project, tag)
     scope = {message.key: message for message in messages(project.root, career)}
     copy = load_copy(project.root, language, project.source.tag, career, gaps=True)
     problems = [Problem("--by", fault, PERSON)] if (fault := name_fault(by)) else []
@@ -195,9 +196,39 @@ def sign(project: Project, tag: str, career: str, wanted: Sequence[str] | None, 
               if key not in left_out]
     left = [problem for key in chosen if (problem := copy.problem(scope[key]))]
     ready = [key for key in chosen if copy.state(scope[key]) == READY]
-    rows = {(row.key, row.by): row for row in load(project.root, tag).rows}
-    for key in ready:
-        rows[key, by] = Approval(key, by, date, fingerprint(scope[key].text, copy.text(scope[key])))
     if ready:
-        store(project.root, tag, rows.values())
+        _record(project.root, tag, [_approval(scope[key], copy, by, date) for key in ready])
     return Signed(tuple(ready), tuple(Problem(one.where, one.what, one.hint, "warning") for one in left))
+
+
+def approve(project: Project, tag: str, message: Message, by: str, date: datetime.date, instead: Mapping[str, bytes]) -> None:
+    """Record that ``by`` approves one message as it stands in ``instead``: in the bytes of its catalog that were shown.
+
+    Raises CatalogError for a message that is not ready, UsageError as ``sign`` does.
+    """
+    language = _translation(project, tag)
+    if fault := name_fault(by):
+        raise UsageError([Problem("--name", fault, PERSON)])
+    catalogs = tuple(read_catalog(data, file, tag) for file, data in instead.items())
+    copy = Copy(language, project.source.tag, catalogs, gaps=True)
+    if problem := copy.problem(message):
+        raise CatalogError([problem])
+    _record(project.root, tag, [_approval(message, copy, by, date)])
+
+
+def _translation(project: Project, tag: str) -> Language:
+    language = project.language(tag)
+    if language.source or language.disguise:
+        raise UsageError([Problem("language", f"{tag} is not a translation: there is nothing to sign")])
+    return language
+
+
+def _approval(message: Message, copy: Copy, by: str, date: datetime.date) -> Approval:
+    return Approval(message.key, by, date, fingerprint(message.text, copy.text(message)))
+
+
+def _record(project: Path, tag: str, new: Iterable[Approval]) -> None:
+    """Put approvals among those there are, whoever else signs at the same time."""
+    with files.alone(path(project, tag).parent):
+        rows = {(row.key, row.by): row for row in (*load(project, tag).rows, *new)}
+        store(project, tag, rows.values())

@@ -32,6 +32,7 @@ GROUPS = (file, safety, numbers, state, glossary, typography, characters, southe
 AROUND = 20  # letters before and after the place of a finding
 TURNS = 9  # one repair may make another possible, never without end
 Laid = Callable[[], Sequence[Problem] | None]
+Loud = Callable[[Message], Sequence[Finding]]
 
 
 def check(project: Project, language: Language, *, laid: Laid | None = None, instead: Mapping[str, bytes] | None = None,
@@ -45,7 +46,8 @@ def check(project: Project, language: Language, *, laid: Laid | None = None, ins
     """
     facts, catalogs = read(project, language, instead or {})
     asked = [rule for rule in RULES.values() if rule.severity in BLOCKING or not blocking]
-    found = [*_of_files(catalogs, asked), *_of_messages(catalogs, facts, asked), *_absent(catalogs, facts)]
+    found = [*_of_files(catalogs, asked), *_of_messages(catalogs, facts, asked, lambda message: _loud(message, facts, asked)),
+             *_absent(catalogs, facts)]
     fit = RULES["L03"]
     layouts = [Finding(fit.code, fit.severity, problem.where, key, problem.what, fit.why, problem.hint)
                for problem, key in fit.run((laid and laid()) or (), facts)]
@@ -79,7 +81,17 @@ def mended(catalog: file.Catalog, facts: Facts) -> bytes:
 def of_message(message: Message, facts: Facts) -> list[Finding]:
     """The findings in one message alone, without the silenced ones."""
     quiet = silence.silenced(message)
-    return [finding for finding in _loud(message, facts, RULES.values()) if finding.code not in quiet]
+    return [finding for finding in loud(message, facts) if finding.code not in quiet]
+
+
+def of_messages(catalogs: Sequence[file.Catalog], facts: Facts, loud: Loud) -> Iterator[Finding]:
+    """The findings in all messages, without the silenced ones; ``loud`` gives those of a message alone, silenced or not."""
+    return (finding for finding in _of_messages(catalogs, facts, tuple(RULES.values()), loud) if finding.key)
+
+
+def loud(message: Message, facts: Facts) -> list[Finding]:
+    """The findings in one message alone, whatever its comments say."""
+    return _loud(message, facts, RULES.values())
 
 
 def problems(findings: Iterable[Finding]) -> tuple[Problem, ...]:
@@ -121,9 +133,9 @@ def _of_files(catalogs: Sequence[file.Catalog], rules: Iterable[Rule]) -> Iterat
                 yield _finding(rule, hit, catalog.name if catalog.data is None else f"{catalog.name}:{hit.line}")
 
 
-def _of_messages(catalogs: Sequence[file.Catalog], facts: Facts, rules: Sequence[Rule]) -> Iterator[Finding]:
+def _of_messages(catalogs: Sequence[file.Catalog], facts: Facts, rules: Sequence[Rule], loud: Loud) -> Iterator[Finding]:
     messages = [message for catalog in catalogs for message in catalog.messages]
-    found = {message.where: _loud(message, facts, rules) for message in messages}
+    found = {message.where: list(loud(message)) for message in messages}
     for rule in _scope("language", rules):
         for place, hit in rule.run(messages, facts):
             if isinstance(place, Message):
