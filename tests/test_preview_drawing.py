@@ -10,7 +10,8 @@ from PIL import Image
 from brochure.errors import CatalogError, Problem, TemplateError
 from brochure.impose import Placement
 from brochure.preview import state as states
-from brochure.preview.drawing import Drawing, draw, failure, placed
+from brochure.preview.drawing import Drawing, attempt, draw, failure
+from brochure.preview.places import placed
 from brochure.preview.state import KEPT, NEWS, State, TooMany
 from brochure.project import Job, discover
 from brochure.render import Ink
@@ -100,10 +101,10 @@ def test_what_is_not_translated_is_drawn_in_the_source_language_and_told(project
 def test_a_text_is_drawn_before_it_is_written(project: Folder) -> None:
     there, before = discover(project.path), (project / PO).read_bytes()
     instead = {PO: before.replace("ថែទាំមនុស្ស".encode(), "មនុស្ស".encode())}
-    made = draw(PAPER, there, instead, HOOK)
-    assert [spot.text for spot in made.pages[0].spots if spot.key == HOOK] == ["មនុស្ស"]
-    assert made.pages[0].digest != draw(PAPER, there).pages[0].digest
-    assert draw(PAPER, there, instead, "nurse.nothing").pages == ()
+    (patch,) = attempt(PAPER, there, instead, HOOK, "km").patches
+    assert [spot.text for spot in patch.spots if spot.key == HOOK] == ["មនុស្ស"]
+    assert (patch.number, patch.box) == (1, (0, 0, 1, 1)) and patch.digest != draw(PAPER, there).pages[0].digest
+    assert attempt(PAPER, there, {}, "nurse.nothing", "km").patches == ()
     assert (project / PO).read_bytes() == before
 
 

@@ -28,7 +28,7 @@ whether it fits.
         (it is being drawn, an event follows), "ready" or "failed" (pages are the last good ones, failure says why; else
         failure is empty); number counts from 1; width and height in mm; trim is a rectangle; bleed and safe are rectangles or
         null; folds are fractions of the width; panels: [{name, box, turn}]; spots: [{key, box, text}], one for each fragment
-        of a line; order has all keys in reading order
+        of a line, with ``lang`` where the brochure has two; order has all keys in reading order
     GET  /api/pictures/ID/N.DIGEST.jpg
         the page's picture; it never changes
     GET  /api/events
@@ -47,8 +47,9 @@ program with 500 {problems: [problem]}. With ``--edit`` there are also:
         own; editable is false for the source language; version is that of the message as it stands in the file; gauge may be
         null; similar: [{english, text}]; terms: [{term, words: [text], note}]; undo says whether there is something to undo
     POST /api/try
-        {id, key, text} → {pages: [as above], findings, gauge, failure: [problem]}: the page or pages on which the message
-        stands, drawn with this text, nothing saved; {late: true} where a newer try came
+        {id, key, text} → {patches: [{number, box, picture, spots}], findings, gauge, failure: [problem]}: what this text changes,
+        nothing saved: pictures that lie over page ``number`` at ``box``, and spots (in fractions of the page) in place of those
+        whose middle lies in the box; {late: true} where a newer try came
     POST /api/save
         {id, key, text, fuzzy, version} → as GET /api/messages; 409 {english, mine, theirs, fuzzy, version} where somebody
         else has written another text for this message meanwhile (save again with this version to overrule it); 422 {findings}
@@ -74,7 +75,7 @@ from brochure.preview import drawing, edit, faces, words
 from brochure.preview.drawing import Gauge, Remark
 from brochure.preview.edit import Broken, Conflict, Editor, Unknown
 from brochure.preview.entries import Entry
-from brochure.preview.state import Brochure, State, TooMany, address, page_json, problem_json
+from brochure.preview.state import Brochure, State, TooMany, address, page_json, patches_json, problem_json
 from brochure.preview.watch import Watch
 from brochure.run import fault
 
@@ -167,7 +168,7 @@ class _Desk:
         self.watch.look(one)
         made = one.drawing
         return JSONResponse(self._head(one) | {
-            "dir": self.state.project.language(one.job.language).direction, "version": one.version, "seconds": one.seconds,
+            "dir": self.state.project.language(one.job.languages[0]).direction, "version": one.version, "seconds": one.seconds,
             "pages": [page_json(one.id, page) for page in made.pages] if made else [], "order": made.order if made else (),
             "problems": [problem_json(remark) for remark in made.remarks] if made else [],
             "failure": [problem_json(Remark(problem)) for problem in one.failure or self.state.failure],
@@ -205,20 +206,19 @@ class _Desk:
 
     async def attempt(self, request: Request) -> Response:
         one, key, text = await self._asked(request)
-        project, tag = self.state.project, one.job.language
+        project, tag = self.state.project, (await _body(request)).get("lang") or one.job.language
         instead = await asyncio.to_thread(self.editor.instead, project, tag, key, text)
         entry = await asyncio.to_thread(self.editor.read, project, tag, key)
         findings = await asyncio.to_thread(self.editor.findings, project, tag, entry, text)
-        answer = {"findings": [edit.finding_json(finding) for finding in findings], "pages": [], "gauge": None, "failure": []}
+        answer = {"findings": [edit.finding_json(finding) for finding in findings], "patches": [], "gauge": None, "failure": []}
         try:
-            made = await self.watch.attempt(one, instead, key)
+            made = await self.watch.attempt(one, instead, key, tag)
         except Exception as error:
             failure = drawing.failure(one.job, error)
             return JSONResponse(answer | {"failure": [problem_json(Remark(problem)) for problem in failure]})
         if made is None:
             return JSONResponse({"late": True})
-        pages = [page_json(one.id, page) for page in made.pages]
-        return JSONResponse(answer | {"pages": pages, "gauge": _gauge(made.gauges.get(key))})
+        return JSONResponse(answer | {"patches": patches_json(one.id, made.patches), "gauge": _gauge(made.gauge)})
 
     async def save(self, request: Request) -> Response:
         one, key, text = await self._asked(request)
@@ -246,7 +246,7 @@ class _Desk:
         if not (isinstance(name, str) and isinstance(key, str) and isinstance(text, str) and _sound(text)):
             raise _unclear()
         one = self.state.brochures[name]
-        if self.state.project.language(one.job.language).source:
+        if self.state.project.language(body.get("lang") or one.job.language).source:
             raise Unknown(key)
         return one, key, text.replace("\r\n", "\n")
 

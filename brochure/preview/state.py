@@ -3,12 +3,13 @@
 import asyncio
 import json
 from collections import OrderedDict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from brochure.errors import BrochureError, Problem
-from brochure.preview.drawing import Drawing, Page, Remark
+from brochure.preview.drawing import Drawing, Patch, Remark
+from brochure.preview.places import Page, Spot
 from brochure.project import Job, Project, discover, jobs
 from brochure.run import depends
 
@@ -112,7 +113,7 @@ class State:
         one.version += 1
         self.tell("brochure", id=one.id, state=one.state, version=one.version, changed=changed)
 
-    def keep(self, one: Brochure, pages: tuple[Page, ...]) -> None:
+    def keep(self, one: Brochure, pages: Sequence[Page | Patch]) -> None:
         """Keep these pictures for a while."""
         for page in pages:
             self._pictures[one.id, page.number, page.digest] = page.picture
@@ -172,8 +173,8 @@ def identity(job: Job) -> str:
     return f"{job.career}.{job.layout}.{job.edition}.{job.language}"
 
 
-def address(name: str, page: Page) -> str:
-    """Where a page's picture is."""
+def address(name: str, page: Page | Patch) -> str:
+    """Where a picture is."""
     return f"/api/pictures/{name}/{page.number}.{page.digest}.jpg"
 
 
@@ -187,4 +188,14 @@ def page_json(name: str, page: Page) -> Mapping[str, Any]:
     return {"number": page.number, "name": page.name, "picture": address(name, page), "width": page.width, "height": page.height,
             "trim": page.trim, "bleed": page.bleed, "safe": page.safe, "folds": page.folds,
             "panels": [{"name": panel, "box": box, "turn": turn} for panel, box, turn in page.panels],
-            "spots": [{"key": spot.key, "box": spot.box, "text": spot.text} for spot in page.spots]}
+            "spots": _spots_json(page.spots)}
+
+
+def patches_json(name: str, patches: Sequence[Patch]) -> list[Mapping[str, Any]]:
+    """Patches as ``app`` describes them."""
+    return [{"number": patch.number, "box": patch.box, "picture": address(name, patch), "spots": _spots_json(patch.spots)}
+            for patch in patches]
+
+
+def _spots_json(spots: Sequence[Spot]) -> list[Mapping[str, Any]]:
+    return [{"key": spot.key, "box": spot.box, "text": spot.text} | ({"lang": spot.lang} if spot.lang else {}) for spot in spots]
