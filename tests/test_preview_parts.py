@@ -16,6 +16,7 @@ from brochure.preview.drawing import Drawing, Patch, attempt, draw
 from brochure.preview.edit import Editor
 from brochure.preview.pictures import Picture
 from brochure.preview.places import Page
+from brochure.preview.state import State
 from brochure.project import Job, Project, discover, jobs
 
 ROOT = Path(__file__).parents[1]
@@ -228,3 +229,41 @@ def test_only_the_last_brochures_are_remembered(home: Folder) -> None:
     for number, job in enumerate(jobs(project, layouts=("card-a6", "poster-a3"), editions=("office", "mono"))):
         draw(job, project)
         assert len(drawing._known) == min(number + 1, drawing.REMEMBERED)
+
+
+# ---- brochures that are made when they are asked for
+
+
+@pytest.mark.parametrize(("layout", "edition", "language"), [
+    ("trifold-a4", "office", "en+km"), ("handout-a4", "press", "en+km"), ("booklet-a5", "office", "en+km"),
+    ("card-a6", "proof", "km"), ("card-a6", "coach", "km"), ("card-a6", "office", "km-XT"), ("card-a6", "office", "ar-XB"),
+])
+def test_every_kind_of_brochure_is_drawn(layout: str, edition: str, language: str) -> None:
+    job = Job("bmet", layout, edition, language)
+    made = draw(job, PROJECT)
+    assert made.pages and all(page.digest for page in made.pages) and made.order
+    assert {spot.lang for page in made.pages for spot in page.spots} == (set(job.languages) if job.pair else {""})
+    assert all(spot.text for page in made.pages for spot in page.spots)
+    assert f"bmet.card-a6.{edition}.{language}" in State(PROJECT).brochures or layout != "card-a6"
+
+
+def test_what_is_typed_in_one_of_two_languages_changes_its_half_only(home: Folder) -> None:
+    project, job = discover(home.path), replace(TRIFOLD, language="en+km")
+    before = draw(job, project)
+    key = "bmet.what.duties"
+    text = Editor().read(project, "km", key).text
+    instead = typed(project, key, text + ADDED)
+    made = attempt(job, project, instead, key, "km")
+    (home / CATALOG).write_bytes(instead[CATALOG])
+    after = whole(job, project)
+    (patch,) = made.patches
+    assert patch.number == 2 and {spot.lang for spot in patch.spots} == {"km"}
+    assert region(after.pages[1], patch) == patch.picture != region(before.pages[1], patch)
+    assert made.gauge == after.gauges[f"km {key}"] and after.gauges[f"en {key}"] == before.gauges[f"en {key}"]
+
+
+def test_what_is_typed_is_seen_on_a_proof(home: Folder) -> None:
+    project, job, key = discover(home.path), Job("bmet", "card-a6", "proof", "km"), "bmet.path.title"
+    draw(job, project)
+    (patch,) = attempt(job, project, typed(project, key, "កខគ"), key, "km").patches
+    assert patch.box == places.WHOLE and "កខគ" in {spot.text for spot in patch.spots if spot.key == key}

@@ -138,7 +138,7 @@ def test_a_failure_is_noted_and_the_next_is_drawn(project: Folder) -> None:
         watch.look(state.brochures[NAMES[0]])
         watch.look(state.brochures[NAMES[1]])
         await asyncio.sleep(0.2)
-        failed.extend(one.state for one in state.brochures.values())
+        failed.extend(state.brochures[name].state for name in NAMES)
 
     assert during(project, act) == [f"{NAMES[1]} a", NAMES[1], NAMES[0]]
     assert failed == ["ready", "failed", "waiting", "waiting"]

@@ -131,7 +131,7 @@ class Watch:
         """A brochure that was never drawn, while somebody looks."""
         if not self.state.listened:
             return ""
-        return next((one.id for one in self.state.brochures.values() if one.stale and not one.drawing and not one.failure), "")
+        return next((one.id for one in self.state.brochures.values() if one.usual and one.stale and not one.version), "")
 
     async def _attempted(self, one: Brochure, instead: Mapping[str, bytes], key: str, lang: str,
                          future: "asyncio.Future[Attempt | None]") -> None:
