@@ -3,7 +3,7 @@
 import hashlib
 import io
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
@@ -37,21 +37,29 @@ def pictures(job: Job, project: Project, parts: Sequence[Part],
     """The boxes of each of these sheets; raise Unknown where something stands there that was not laid out."""
     import pypdfium2
 
+    from brochure.render import vectors
+
     laids, at = _needed(parts, {one.panel for sheet, _ in wanted for one in sheet.placements})
     if not laids:
         return [(_taken(_blank(), WHOLE),) for _ in wanted]
-    sheets, edition = [sheet for sheet, _ in wanted], project.edition(job.edition)
-    if edition.imposed:
-        moved = [replace(sheet, placements=tuple(replace(one, panel=at[one.panel]) for one in sheet.placements))
-                 for sheet in sheets]
-        data, numbers = paper.write(job, project, laids, moved), list(range(len(sheets)))
-    else:
-        data = laids[0].panels.write(variant=None, tagged_ua=False, dpi=edition.dpi, finish=plain)
-        numbers = [at[sheet.placements[0].panel] if sheet.placements else -1 for sheet in sheets]
+    with vectors.remembered():
+        data, numbers = _written(job, project, laids, at, [sheet for sheet, _ in wanted])
     with pypdfium2.PdfDocument(data) as pdf:
         return [tuple(_taken(image, box) for box in boxes)
                 for number, (_, boxes) in zip(numbers, wanted, strict=True)
                 for image in [_blank() if number < 0 else pdf[number].render(scale=SCALE).to_pil()]]
+
+
+def _written(job: Job, project: Project, laids: Sequence[Laid], at: Mapping[int, int],
+             sheets: Sequence[Sheet]) -> tuple[bytes, list[int]]:
+    """A PDF of the sheets, and the index of each page in it; -1 for one on which nothing stands."""
+    edition = project.edition(job.edition)
+    if edition.imposed:
+        moved = [replace(sheet, placements=tuple(replace(one, panel=at[one.panel]) for one in sheet.placements))
+                 for sheet in sheets]
+        return paper.write(job, project, laids, moved), list(range(len(sheets)))
+    data = laids[0].panels.write(variant=None, tagged_ua=False, dpi=edition.dpi, finish=plain)
+    return data, [at[sheet.placements[0].panel] if sheet.placements else -1 for sheet in sheets]
 
 
 def _needed(parts: Sequence[Part], panels: set[int]) -> tuple[list[Laid], dict[int, int]]:
