@@ -97,11 +97,8 @@ def test_what_is_wrong_with_a_picture_is_said_every_time(project: Folder) -> Non
 def test_a_picture_that_is_made_of_other_files_is_drawn_each_time(project: Folder) -> None:
     from brochure.render import vectors
 
-    project.write("assets/images/y.css", "rect { fill: red }")
     project.write("assets/images/y.svg", '<svg xmlns="http://www.w3.org/2000/svg" id="y"><rect width="3" height="3"/></svg>')
     picture(pictured(project, '<use href="https://brochure.invalid/assets/images/y.svg#y"/><rect width="2" height="2"/>'))
-    assert not vectors._known
-    picture(pictured(project, '<style>@import "https://brochure.invalid/assets/images/y.css";</style><rect width="2" height="2"/>'))
     assert not vectors._known
 
 

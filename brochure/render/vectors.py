@@ -19,7 +19,7 @@ from brochure.render.complaints import LOGGER
 
 MOST = 8_000_000  # bytes that are remembered
 DRAW = SVGImage.draw
-OTHERS = re.compile(rb"@import|href=[\"'](?!#)")  # it is made of other files too
+OTHERS = re.compile(rb"href=[\"'](?!#)|@import")  # it is made of other files too
 ALPHA = re.compile(r"[aA][\d.]+")  # the name of a state that says how opaque something is
 SHARED = ("XObject", "Pattern", "Shading")
 
