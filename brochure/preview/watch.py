@@ -104,9 +104,10 @@ class Watch:
         if others or count != self.state.watching:
             self.state.watching = count
             self.state.tell("project", watching=count)
-        for one in self.state.spoil(names):
-            if one.id in self._looked:
-                self._want(one)
+        spoilt = {one.id: one for one in self.state.spoil(names)}
+        for name in self._looked:
+            if name in spoilt:
+                self._want(spoilt[name])
 
     async def _draw(self) -> None:
         while True:
