@@ -11,9 +11,10 @@ from factories import Folder, sample
 from PIL import Image
 
 from brochure.errors import RenderError
-from brochure.preview import drawing, pictures, places
+from brochure.preview import drawing, parts, pictures, places
 from brochure.preview.drawing import Drawing, Patch, attempt, draw
 from brochure.preview.edit import Editor
+from brochure.preview.parts import Parts, Unknown
 from brochure.preview.pictures import Picture
 from brochure.preview.places import Page
 from brochure.preview.state import State
@@ -203,6 +204,26 @@ def test_what_a_style_sheet_may_take_from_another_panel_is_seen(home: Folder, ru
     project = discover(home.path)
     draw(TRIFOLD, project)
     assert {patch.box for patch in attempt(TRIFOLD, project, {}, LINE, "km").patches} == {places.WHOLE}
+
+
+def test_pages_keep_their_numbers_where_a_panel_before_them_is_too_long(home: Folder) -> None:
+    project, job, key = discover(home.path), Job("bmet", "booklet-a5", "office", "km"), "bmet.what.duties"
+    (home / CATALOG).write_bytes(typed(project, key, Editor().read(project, "km", key).text + ADDED * 30)[CATALOG])
+    before = draw(job, project)
+    assert before.pages[-1].name == "what (page 2)"
+    made = attempt(job, project, {}, "bmet.skills.technical", "km")
+    assert made.patches and all(region(before.pages[patch.number - 1], patch) == patch.picture for patch in made.patches)
+    home.edit(CATALOG, LAST, LAST + ADDED)
+    assert draw(job, project) == whole(job, project)
+
+
+def test_messages_that_were_partly_lost_are_counted_in_all_panels() -> None:
+    there = Parts(0, keys={"a": ("x", "y"), "b": ("z", "w"), "c": ("w",)}, drawn=frozenset({"a"}))
+    assert parts._lost({"w": (5, 1), "z": (3, 1), "y": (9, 8)}, {"x": (4, 2)}, there) == {"x": (4, 2), "z": (3, 1), "w": (5, 1)}
+    there.drawn = frozenset({"b"})
+    for before, now in (({"w": (5, 1)}, {}), ({}, {"w": (2, 1)})):
+        with pytest.raises(Unknown):
+            parts._lost(before, now, there)
 
 
 def test_what_is_wrong_with_a_part_is_said_of_the_whole(home: Folder) -> None:

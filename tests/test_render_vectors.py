@@ -68,9 +68,14 @@ def test_a_picture_looks_as_it_did(project: Folder, monkeypatch: pytest.MonkeyPa
 
 
 def test_another_picture_or_size_is_drawn(project: Folder) -> None:
+    from brochure.render import vectors
+
     seen = {picture(pictured(project, SHAPES)), picture(pictured(project, USED))}
     project.edit("templates/layouts/card/layout.html", "width: 30mm", "width: 20mm")
-    assert len(seen | {picture(project)}) == 3
+    smaller = picture(project)
+    assert len(seen | {smaller}) == 3
+    vectors._known.clear()
+    assert picture(project) == smaller
 
 
 def test_a_picture_that_is_remembered_is_not_drawn(project: Folder, monkeypatch: pytest.MonkeyPatch) -> None:
