@@ -7,7 +7,7 @@ import functools
 import logging
 import os
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from xml.etree.ElementTree import Element
 
@@ -76,12 +76,14 @@ def composed(job: Job, project: Project, *, draft: bool = False, proof: Proof | 
 
 
 def lay_out(job: Job, project: Project, *, draft: bool = False, proof: Proof | None = None, half: int = 0,
-            lacking: frozenset[str] | None = None, instead: Mapping[str, bytes] = copies.NOTHING) -> Laid:
+            lacking: frozenset[str] | None = None, instead: Mapping[str, bytes] = copies.NOTHING,
+            last: Callable[[Element], None] = lambda _: None) -> Laid:
     """The first half of the pipeline, up to the measured panels.
 
     A draft lets gaps in the translation pass; with ``proof`` the page also says where they are. ``half`` is 1 or 2 for
     that language of a bilingual brochure. ``lacking`` is for recipients: the slots in which they have nothing to say;
-    ``instead`` gives catalogs (by name in the project) the bytes they are going to have.
+    ``instead`` gives catalogs (by name in the project) the bytes they are going to have; ``last`` may change the finished
+    page's tree before it is laid out.
     """
     made = composed(job, project, draft=draft, proof=proof, half=half, lacking=lacking, instead=instead)
     copy, page, root = made.copy, made.page, project.root
@@ -94,6 +96,7 @@ def lay_out(job: Job, project: Project, *, draft: bool = False, proof: Proof | N
         if proof:
             proof.mark(tree, page.states)
         breaks.apply(tree, tag=language.tag, glossary=terms)
+        last(tree)
 
     _log("render", job)
     draw = functools.partial(render, project=root, fonts=root / "assets/fonts", edit=edit, name=str(job))
@@ -135,16 +138,16 @@ def build(job: Job, project: Project, *, draft: bool = False) -> tuple[bytes, tu
     translation and text that does not fit are warnings.
     """
     edition = project.edition(job.edition)
-    laids, draft = _laid(job, project, draft)
-    notes = tuple(note for laid in laids for note in (*laid.notes, *fitting(laid, draft)))
+    laids, draft = laid(job, project, draft=draft)
+    notes = tuple(note for one in laids for note in (*one.notes, *fitting(one, draft)))
 
     _log("impose", job)
     sheets, remarks = paper.sheets(job, project, laids) if edition.imposed else ((), ())
 
     _log("press", job)
     with contextlib.ExitStack() as places:
-        for laid in laids:
-            places.enter_context(located(laid.copy, str(laid.job)))
+        for one in laids:
+            places.enter_context(located(one.copy, str(one.job)))
         data = paper.write(job, project, laids, sheets) if edition.imposed else _write(laids[0], edition)
 
     _log("preflight", job)
@@ -156,25 +159,29 @@ def build(job: Job, project: Project, *, draft: bool = False) -> tuple[bytes, tu
 
 def promised(job: Job, project: Project) -> Promise:
     """What the file of a job has to be, by what the project holds now; the file itself is not made."""
-    laids, draft = _laid(job, project, False)
+    laids, draft = laid(job, project)
     sheets = paper.sheets(job, project, laids)[0] if project.edition(job.edition).imposed else ()
     return promise(job, project, laids, sheets, draft)
 
 
-def _laid(job: Job, project: Project, draft: bool) -> tuple[tuple[Laid, ...], bool]:
-    """The job laid out in its language, or in each of its two, and whether it is a draft."""
+def laid(job: Job, project: Project, *, draft: bool = False,
+         instead: Mapping[str, bytes] = copies.NOTHING) -> tuple[tuple[Laid, ...], bool]:
+    """The job laid out in its language, or in each of its two, and whether it is a draft: see ``lay_out``."""
     edition = project.edition(job.edition)
     draft = draft or edition.review or any(project.language(tag).disguise for tag in job.languages)
     if edition.instructions:
-        return (_instructions(job, project, draft),), draft
+        return (_instructions(job, project, draft, instead),), draft
     if edition.review:
-        return (_proof(job, project),), draft
-    return halves(job, project, draft=draft), draft
+        return (_proof(job, project, instead),), draft
+    return halves(job, project, draft=draft, instead=instead), draft
 
 
-def halves(job: Job, project: Project, *, draft: bool = False, lacking: frozenset[str] | None = None) -> tuple[Laid, ...]:
-    """The job laid out in its language, or in each of its two: see ``lay_out``."""
-    return tuple(lay_out(one, project, draft=draft, half=half, lacking=lacking) for half, one in _halves(job))
+def halves(job: Job, project: Project, *, draft: bool = False, lacking: frozenset[str] | None = None,
+           instead: Mapping[str, bytes] = copies.NOTHING,
+           last: Callable[[int, Element], None] = lambda *_: None) -> tuple[Laid, ...]:
+    """The job laid out in its language, or in each of its two: see ``lay_out``; ``last`` is told the half too."""
+    return tuple(lay_out(one, project, draft=draft, half=half, lacking=lacking, instead=instead,
+                         last=functools.partial(last, half)) for half, one in _halves(job))
 
 
 def places(job: Job, project: Project) -> tuple[tuple[str, str, Slot], ...]:
@@ -216,12 +223,12 @@ def _pages(panels: Panels, edition: Edition) -> tuple[Panel, ...]:
                  for number, panel in enumerate(panels.panels, 1))
 
 
-def _instructions(job: Job, project: Project, draft: bool) -> Laid:
+def _instructions(job: Job, project: Project, draft: bool, instead: Mapping[str, bytes]) -> Laid:
     """How to print the layout, laid out; the sheets it is about are laid out by themselves."""
     from brochure.printer import coach  # it needs this module
 
     content = contents.load(project.root / f"templates/content/{job.career}.toml", project.root)
-    copy = copies.load(project.root, project.language(job.language), project.source.tag, job.career, gaps=draft)
+    copy = copies.load(project.root, project.language(job.language), project.source.tag, job.career, gaps=draft, instead=instead)
     made = coach.coach(project, content, job.layout, coach.plans(job, project), copy, day(content))
     panels = made.panels()
     name = copy.plain(content.name)
@@ -231,15 +238,15 @@ def _instructions(job: Job, project: Project, draft: bool) -> Laid:
     return Laid(job, copy, page, panels, dataclasses.replace(fit, fills=tight), made.gaps)
 
 
-def _proof(job: Job, project: Project) -> Laid:
+def _proof(job: Job, project: Project, instead: Mapping[str, bytes] = copies.NOTHING) -> Laid:
     """Lay out twice: how much room is left can be printed only when it is known."""
     fonts = Stack(tuple(families(project.root / "assets/fonts").values()))
     proof = Proof(datetime.date.today(), numbers.load(project.root), fonts=fonts)
-    first = lay_out(job, project, draft=True, proof=proof)
+    first = lay_out(job, project, draft=True, proof=proof, instead=instead)
     panels = first.panels.panels
     proof = dataclasses.replace(proof, rooms=rooms(first.fit, panels), beyond=beyond(first.fit, panels, first.panels.ink))
-    laid = lay_out(job, project, draft=True, proof=proof)
-    return dataclasses.replace(laid, notes=(*laid.notes, *proof.remarks(laid.page.html, job.file)))
+    made = lay_out(job, project, draft=True, proof=proof, instead=instead)
+    return dataclasses.replace(made, notes=(*made.notes, *proof.remarks(made.page.html, job.file)))
 
 
 def day(content: contents.Content) -> datetime.date:

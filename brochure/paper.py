@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from brochure.build import Laid
     from brochure.edition import Edition
     from brochure.project import Job, Project
-    from brochure.render import Filled
+    from brochure.render import Filled, Panel
 
     Drawn = tuple[pydyf.PDF, tuple[Filled, ...]]
 
@@ -38,12 +38,17 @@ TURN = {
 
 def sheets(job: "Job", project: "Project", laids: Sequence["Laid"]) -> tuple[tuple[Sheet, ...], tuple[Problem, ...]]:
     """The sides of the sheets in the order of their pages, and remarks for the one who prints."""
+    return placed(job, project, [laid.panels.panels for laid in laids])
+
+
+def placed(job: "Job", project: "Project",
+           rendered: Sequence[Sequence["Panel"]]) -> tuple[tuple[Sheet, ...], tuple[Problem, ...]]:
+    """The same for the panels in each language."""
     layout, edition = project.layout(job.layout), project.edition(job.edition)
     scheme = layout.scheme(edition.name, pair=job.pair)
     if isinstance(scheme, Singly):
         scheme = Singly(edition.flows)
-    rendered = [laid.panels.panels for laid in laids]
-    rtl = [project.language(laid.job.language).direction == "rtl" for laid in laids]
+    rtl = [project.language(tag).direction == "rtl" for tag in job.languages]
     where = f"templates/layouts/{layout.name}/layout.toml"
     made = impose(scheme, rendered, rtl=rtl, gsm=job.gsm, where=where)
     if edition.slug is not None:

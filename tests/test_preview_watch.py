@@ -9,7 +9,7 @@ from factories import Folder
 
 from brochure.errors import Problem, RenderError
 from brochure.preview import watch as watching
-from brochure.preview.drawing import Drawing
+from brochure.preview.drawing import Attempt, Drawing, attempt
 from brochure.preview.state import State
 from brochure.preview.watch import Watch
 from brochure.project import discover
@@ -17,6 +17,7 @@ from brochure.project import discover
 NAMES = ["nurse.card.paper.en", "nurse.card.paper.km", "nurse.card.phone.en", "nurse.card.phone.km"]
 PO = "locales/km/LC_MESSAGES/nurse.po"
 NOTHING = Drawing((), (), {}, ())
+NO_PATCH = Attempt((), None)
 
 
 class Slow:
@@ -26,11 +27,11 @@ class Slow:
         self.asked = list[str]()
         self.before: Callable[[str], None] = lambda name: None
 
-    async def do(self, name: str, _: Any, *rest: Any) -> Drawing:
-        self.asked.append(" ".join([name, *map(str, rest[3:])]))
+    async def do(self, name: str, task: Any, *rest: Any) -> Drawing | Attempt:
+        self.asked.append(" ".join([name, *map(str, rest[3:4])]))
         self.before(name)
         await asyncio.sleep(0.02)
-        return NOTHING
+        return NO_PATCH if task is attempt else NOTHING
 
     def end(self) -> None:
         self.asked.append("end")
@@ -60,31 +61,31 @@ def test_what_was_looked_at_last_is_drawn_first_and_only_once(project: Folder) -
 
 
 def test_of_several_texts_typed_only_the_last_is_drawn(project: Folder) -> None:
-    answers = list[Drawing | None]()
+    answers = list[Attempt | None]()
 
     async def act(watch: Watch, state: State) -> None:
         watch.look(state.brochures[NAMES[0]])
         await asyncio.sleep(0.01)
         one = state.brochures[NAMES[1]]
         watch.look(one)
-        tries = [asyncio.create_task(watch.attempt(one, {}, key)) for key in ("a", "b", "c")]
+        tries = [asyncio.create_task(watch.attempt(one, {}, key, "km")) for key in ("a", "b", "c")]
         answers.extend(await asyncio.gather(*tries))
 
     assert during(project, act) == [NAMES[0], f"{NAMES[1]} c", NAMES[1]]
-    assert answers == [None, None, NOTHING]
+    assert answers == [None, None, NO_PATCH]
 
 
 def test_a_text_that_is_drawn_while_the_next_is_typed_is_late(project: Folder) -> None:
-    answers = list[Drawing | None]()
+    answers = list[Attempt | None]()
 
     async def act(watch: Watch, state: State) -> None:
-        first = asyncio.create_task(watch.attempt(state.brochures[NAMES[1]], {}, "a"))
+        first = asyncio.create_task(watch.attempt(state.brochures[NAMES[1]], {}, "a", "km"))
         await asyncio.sleep(0.01)
-        second = asyncio.create_task(watch.attempt(state.brochures[NAMES[1]], {}, "b"))
+        second = asyncio.create_task(watch.attempt(state.brochures[NAMES[1]], {}, "b", "km"))
         answers.extend(await asyncio.gather(first, second))
 
     assert during(project, act) == [f"{NAMES[1]} a", f"{NAMES[1]} b"]
-    assert answers == [None, NOTHING]
+    assert answers == [None, NO_PATCH]
 
 
 def test_what_changes_while_it_is_drawn_is_drawn_again(project: Folder) -> None:
@@ -106,7 +107,7 @@ def test_four_are_kept_up_to_date_and_the_others_wait_to_be_looked_at(project: F
         watch.changed({"assets/images/x.svg"})
 
     seen = during(project, act)
-    assert sorted(seen[5:]) == sorted([*NAMES[1:], "nurse.card.paper.fr"])
+    assert seen[5:] == ["nurse.card.paper.fr", *NAMES[:0:-1]]
 
 
 def test_what_nobody_asked_for_is_drawn_while_somebody_looks(project: Folder, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -133,11 +134,11 @@ def test_a_failure_is_noted_and_the_next_is_drawn(project: Folder) -> None:
 
         watch.worker.before = before  # type: ignore[attr-defined]  # it is the slow one
         with pytest.raises(RenderError):
-            await watch.attempt(state.brochures[NAMES[1]], {}, "a")
+            await watch.attempt(state.brochures[NAMES[1]], {}, "a", "km")
         watch.look(state.brochures[NAMES[0]])
         watch.look(state.brochures[NAMES[1]])
         await asyncio.sleep(0.2)
-        failed.extend(one.state for one in state.brochures.values())
+        failed.extend(state.brochures[name].state for name in NAMES)
 
     assert during(project, act) == [f"{NAMES[1]} a", NAMES[1], NAMES[0]]
     assert failed == ["ready", "failed", "waiting", "waiting"]

@@ -1,7 +1,10 @@
 """Preview: a local web page that shows every brochure as it will print, and in which a translator types on the page.
 
     state     which brochures there are, what each depends on, what is known of it
-    drawing   one brochure as pictures, and where its lines stand on them
+    drawing   one brochure as pictures, and what is wrong with it
+    parts     what of it is laid out anew
+    places    where its panels and its lines stand on the pages
+    pictures  pages, or boxes of them, as JPEGs
     worker    the process that draws; it can be killed
     watch     files that change, and the brochures that are drawn anew
     entries   one message in the text of a catalog

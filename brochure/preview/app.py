@@ -32,10 +32,10 @@ whether it fits.
         (it is being drawn, an event follows), "ready" or "failed" (pages are the last good ones, failure says why; else
         failure is empty); number counts from 1; width and height in mm; trim is a rectangle; bleed and safe are rectangles or
         null; folds are fractions of the width; panels: [{name, box, turn}]; spots: [{key, box, text}], one for each fragment
-        of a line; order has all keys in reading order. problems begin with what does not fit; then come the messages that
-        the brochure prints, in reading order, if its language is a translation; unsigned are some only where somebody has
-        signed any. To check a language takes longer than to show a picture, so until it is done problems are what was known
-        before, and an event brochure without a changed page follows if there are others
+        of a line, with ``lang`` where the brochure has two; order has all keys in reading order. problems begin with what does
+        not fit; then come the messages that the brochure prints, in reading order, if its language is a translation; unsigned
+        are some only where somebody has signed any. To check a language takes longer than to show a picture, so until it is done
+        problems are what was known before, and an event brochure without a changed page follows if there are others
     GET  /api/pictures/ID/N.DIGEST.jpg
         the page's picture; it never changes
     GET  /api/events
@@ -59,8 +59,9 @@ of one of them: then ``lang``, its tag, is a query parameter or a member of what
         approval: null, or {by, on, stands}: who approved it last, the day (ISO), and whether its text is still that one; signs
         says whether a name is known to approve it in; undo whether there is something to undo
     POST /api/try
-        {id, key, text} → {pages: [as above], findings, gauge, failure: [problem]}: the page or pages on which the message
-        stands, drawn with this text, nothing saved; {late: true} where a newer try came
+        {id, key, text} → {patches: [{number, box, picture, spots}], findings, gauge, failure: [problem]}: what this text changes,
+        nothing saved: pictures that lie over page ``number`` at ``box``, and spots (in fractions of the page) in place of those
+        whose middle lies in the box; {late: true} where a newer try came
     POST /api/save
         {id, key, text, fuzzy, comment, version} → as GET /api/messages; a comment of "" takes it away, without one it stays;
         409 {english, mine, theirs, fuzzy, comment, version} where somebody else has written another text or comment for this

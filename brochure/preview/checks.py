@@ -66,9 +66,9 @@ class Checks:
         gaps = {said: key for checked in there.values() for said, key in checked.gaps.items()}
         drawn = [remark for remark in made.remarks if (remark.problem.where, remark.problem.what) not in gaps]
         unseen = [gaps[said] for remark in made.remarks if (said := (remark.problem.where, remark.problem.what)) in gaps]
-        pages = {spot.key: page.number for page in reversed(made.pages) for spot in page.spots}
+        pages = {(spot.key, spot.lang or one.job.language): page.number for page in reversed(made.pages) for spot in page.spots}
         drawn += [Remark(problem) for checked in there.values() for problem in checked.more if problem not in one.failure]
-        return (*drawn, *(Remark(problem, key, pages.get(key), kind, tag) for key in dict.fromkeys((*made.order, *unseen))
+        return (*drawn, *(Remark(problem, key, pages.get((key, tag)), kind, tag) for key in dict.fromkeys((*made.order, *unseen))
                           for tag, checked in there.items() for kind, problem in checked.said.get(key, ())))
 
     def _stale(self, one: Brochure) -> list[str]:

@@ -13,7 +13,7 @@ from brochure.preview.drawing import Remark
 from brochure.preview.edit import Editor, Unknown
 from brochure.preview.entries import Draft, Entry
 from brochure.preview.reading import translation
-from brochure.preview.state import Brochure, State, page_json, problem_json
+from brochure.preview.state import Brochure, State, patches_json, problem_json
 from brochure.preview.watch import Watch
 from brochure.review import marks
 
@@ -30,22 +30,22 @@ class Desk:
         return await self._message(one, _language(one, request.query_params.get("lang")), request.path_params["key"])
 
     async def attempt(self, request: Request) -> Response:
-        """The pages on which it stands, with another text."""
+        """What another text changes on the pages."""
         one, tag, key = self._asked(body := await answers.body(request))
         project, text = self.state.project, _text(body, "text")
         instead = await asyncio.to_thread(self.editor.instead, project, tag, key, text)
         entry = await asyncio.to_thread(self.editor.read, project, tag, key)
         findings = await asyncio.to_thread(self.editor.findings, project, tag, entry, Draft(text))
-        answer = {"findings": [answers.finding_json(finding) for finding in findings], "pages": [], "gauge": None, "failure": []}
+        found = [answers.finding_json(finding) for finding in findings]
+        answer = {"findings": found, "patches": [], "gauge": None, "failure": []}
         try:
-            made = await self.watch.attempt(one, instead, key)
+            made = await self.watch.attempt(one, instead, key, tag)
         except Exception as error:
             failure = drawing.failure(one.job, error)
             return JSONResponse(answer | {"failure": [problem_json(Remark(problem)) for problem in failure]})
         if made is None:
             return JSONResponse({"late": True})
-        pages = [page_json(one.id, page) for page in made.pages]
-        return JSONResponse(answer | {"pages": pages, "gauge": answers.gauge_json(made.gauges.get(key))})
+        return JSONResponse(answer | {"patches": patches_json(one.id, made.patches), "gauge": answers.gauge_json(made.gauge)})
 
     async def save(self, request: Request) -> Response:
         """Write one message."""

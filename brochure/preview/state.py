@@ -3,28 +3,32 @@
 import asyncio
 import json
 from collections import OrderedDict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from brochure.errors import BrochureError, Problem
-from brochure.preview.drawing import Drawing, Page, Remark
-from brochure.project import Job, Project, discover, jobs
+from brochure.preview.drawing import Drawing, Patch, Remark
+from brochure.preview.places import Page, Spot
+from brochure.project import PAIR, Job, Project, discover, jobs
 from brochure.run import depends
 
 WAITING, READY, FAILED = "waiting", "ready", "failed"
-KEPT = 64_000_000  # bytes of pictures that a browser may still ask for
+KEPT = 16_000_000  # bytes of pictures that a browser may still ask for
+HELD = 64_000_000  # bytes of pictures of all brochures; beyond it those that were drawn long ago are drawn again when looked at
 LISTENERS = 20
 NEWS = 100  # events that a browser may be behind
 
 
 @dataclass
 class Brochure:
-    """One brochure: what it was when it was last drawn. ``stale`` ones are drawn when somebody looks at them."""
+    """One brochure: what it was when it was last drawn. ``stale`` ones are drawn when somebody looks at them; a ``usual`` one,
+    which ``brochure build`` makes without being asked for it, is drawn anyway."""
 
     job: Job
     depends: tuple[str, ...]
     imposed: bool
+    usual: bool
     drawing: Drawing | None = None
     failure: tuple[Problem, ...] = ()
     stale: bool = True
@@ -57,6 +61,7 @@ class State:
         self.seconds: float | None = None
         self.brochures: dict[str, Brochure] = {}
         self._pictures: OrderedDict[tuple[str, int, str], bytes] = OrderedDict()
+        self._held: OrderedDict[str, int] = OrderedDict()
         self._listeners: set[asyncio.Queue[str]] = set()
         self._take(project)
 
@@ -78,13 +83,14 @@ class State:
 
     def _take(self, project: Project) -> None:
         self.project = project
-        found = {}
-        for job in jobs(project):
-            edition = project.edition(job.edition)
-            if not edition.instructions:
-                known = self.brochures.get(identity(job)) or Brochure(job, (), edition.imposed)
-                known.depends, known.imposed = depends(job, project), edition.imposed
-                found[known.id] = known
+        found, usual = {}, {job for job in jobs(project) if not project.edition(job.edition).instructions}
+        tags, source = [language.tag for language in project.languages], project.source.tag
+        pairs = [f"{source}{PAIR}{tag}" for tag in tags if tag != source]
+        for job in jobs(project, languages=[*tags, *pairs, *project.disguised], editions=[one.name for one in project.editions],
+                        pairs=True):
+            known = self.brochures.get(identity(job)) or Brochure(job, (), False, False)
+            known.depends, known.imposed, known.usual = depends(job, project), project.edition(job.edition).imposed, job in usual
+            found[known.id] = known
         self.brochures = found
 
     def spoil(self, changed: set[str]) -> Iterator[Brochure]:
@@ -102,12 +108,21 @@ class State:
         if drawing is not None:
             changed = [page.number for page in drawing.pages if before.get(page.number) != page.digest]
             one.drawing = drawing
+            self._hold(one)
             self.keep(one, drawing.pages)
         one.busy, one.failure, one.seconds, self.seconds = False, failure, seconds, seconds
         one.version += 1
         self.tell("brochure", id=one.id, state=one.state, version=one.version, changed=changed)
 
-    def keep(self, one: Brochure, pages: tuple[Page, ...]) -> None:
+    def _hold(self, one: Brochure) -> None:
+        """Let drawings go that were made long ago, where there are many large ones."""
+        self._held.pop(one.id, None)
+        self._held[one.id] = sum(len(page.picture) for page in one.drawing.pages) if one.drawing else 0
+        while sum(self._held.values()) > HELD and len(self._held) > 1:
+            if old := self.brochures.get(self._held.popitem(last=False)[0]):
+                old.drawing, old.stale = None, True
+
+    def keep(self, one: Brochure, pages: Sequence[Page | Patch]) -> None:
         """Keep these pictures for a while."""
         for page in pages:
             self._pictures[one.id, page.number, page.digest] = page.picture
@@ -167,8 +182,8 @@ def identity(job: Job) -> str:
     return f"{job.career}.{job.layout}.{job.edition}.{job.language}"
 
 
-def address(name: str, page: Page) -> str:
-    """Where a page's picture is."""
+def address(name: str, page: Page | Patch) -> str:
+    """Where a picture is."""
     return f"/api/pictures/{name}/{page.number}.{page.digest}.jpg"
 
 
@@ -182,4 +197,14 @@ def page_json(name: str, page: Page) -> Mapping[str, Any]:
     return {"number": page.number, "name": page.name, "picture": address(name, page), "width": page.width, "height": page.height,
             "trim": page.trim, "bleed": page.bleed, "safe": page.safe, "folds": page.folds,
             "panels": [{"name": panel, "box": box, "turn": turn} for panel, box, turn in page.panels],
-            "spots": [{"key": spot.key, "box": spot.box, "text": spot.text} for spot in page.spots]}
+            "spots": _spots_json(page.spots)}
+
+
+def patches_json(name: str, patches: Sequence[Patch]) -> list[Mapping[str, Any]]:
+    """Patches as ``app`` describes them."""
+    return [{"number": patch.number, "box": patch.box, "picture": address(name, patch), "spots": _spots_json(patch.spots)}
+            for patch in patches]
+
+
+def _spots_json(spots: Sequence[Spot]) -> list[Mapping[str, Any]]:
+    return [{"key": spot.key, "box": spot.box, "text": spot.text} | ({"lang": spot.lang} if spot.lang else {}) for spot in spots]

@@ -15,14 +15,14 @@ import watchfiles
 from brochure import manifest
 from brochure.errors import Problem
 from brochure.preview import drawing
-from brochure.preview.drawing import Drawing
+from brochure.preview.drawing import Attempt
 from brochure.preview.state import Brochure, State
 from brochure.preview.worker import Worker
 
 REST, STEP = 100, 20  # ms without a change until the changes are told, and between two looks
 LOOKED_AT = 4  # brochures that are drawn again whenever something changes
 PAUSE = 3.0  # seconds after what was asked for, before one is drawn that nobody asked for
-Try = tuple[Brochure, Mapping[str, bytes], str, "asyncio.Future[Drawing | None]"]
+Try = tuple[Brochure, Mapping[str, bytes], str, str, "asyncio.Future[Attempt | None]"]
 
 
 class Watch:
@@ -59,16 +59,16 @@ class Watch:
         if one.stale:
             self._want(one)
 
-    async def attempt(self, one: Brochure, instead: Mapping[str, bytes], key: str) -> Drawing | None:
-        """The pages with this message, drawn with other catalogs; None where a newer attempt was made meanwhile.
+    async def attempt(self, one: Brochure, instead: Mapping[str, bytes], key: str, lang: str) -> Attempt | None:
+        """This message of a language, drawn with other catalogs; None where a newer attempt was made meanwhile.
 
         Raises what drawing raises.
         """
         if self._try is not None:
-            self._try[3].set_result(None)
+            self._try[-1].set_result(None)
         future = asyncio.get_running_loop().create_future()
         self._tries += 1
-        number, self._try = self._tries, (one, instead, key, future)
+        number, self._try = self._tries, (one, instead, key, lang, future)
         self._work.set()
         made = await future
         return made if number == self._tries else None
@@ -104,17 +104,17 @@ class Watch:
         if others or count != self.state.watching:
             self.state.watching = count
             self.state.tell("project", watching=count)
-        for one in self.state.spoil(names):
-            if one.id in self._looked:
-                self._want(one)
+        spoilt = {one.id: one for one in self.state.spoil(names)}
+        for name in self._looked:
+            if name in spoilt:
+                self._want(spoilt[name])
 
     async def _draw(self) -> None:
         while True:
             self._work.clear()
             if self._try is not None:
-                one, instead, key, future = self._try
-                self._try = None
-                await self._attempted(one, instead, key, future)
+                attempt, self._try = self._try, None
+                await self._attempted(*attempt)
                 self._idle = time.monotonic() + PAUSE
             elif self._wanted:
                 name, _ = self._wanted.popitem()
@@ -132,17 +132,17 @@ class Watch:
         """A brochure that was never drawn, while somebody looks."""
         if not self.state.listened:
             return ""
-        return next((one.id for one in self.state.brochures.values() if one.stale and not one.drawing and not one.failure), "")
+        return next((one.id for one in self.state.brochures.values() if one.usual and one.stale and not one.version), "")
 
-    async def _attempted(self, one: Brochure, instead: Mapping[str, bytes], key: str,
-                         future: "asyncio.Future[Drawing | None]") -> None:
+    async def _attempted(self, one: Brochure, instead: Mapping[str, bytes], key: str, lang: str,
+                         future: "asyncio.Future[Attempt | None]") -> None:
         try:
-            made = await self.worker.do(one.id, drawing.draw, one.job, self.state.project, instead, key)
+            made = await self.worker.do(one.id, drawing.attempt, one.job, self.state.project, instead, key, lang)
         except Exception as error:
             if not future.cancelled():
                 future.set_exception(error)
             return
-        self.state.keep(one, made.pages)
+        self.state.keep(one, made.patches)
         if not future.cancelled():
             future.set_result(made)
 

@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import gc
 import multiprocessing
 from collections.abc import Callable
 from multiprocessing.connection import Connection
@@ -84,6 +85,7 @@ def _serve(pipe: Connection, memory: int) -> None:
         resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
     from brochure.preview import drawing  # so that the first task does not wait for it
 
+    gc.disable()  # what a task leaves is collected when its answer is sent
     pipe.send(drawing.__name__)
     while True:
         try:
@@ -99,3 +101,5 @@ def _serve(pipe: Connection, memory: int) -> None:
         except Exception as error:
             answer = False, RenderError([run.fault(task.__name__, error)])
         pipe.send(answer)
+        del answer, args, kwargs
+        gc.collect()

@@ -6,6 +6,8 @@ fonts       the project's fonts and no others
 weights     no weight of a font stands in for another
 fetcher     the project's files and no others, with drawings that end
 clusters    text that extracts exactly, with syllables and sfnt
+vectors     SVG pictures that were drawn before
+apart       whether panels know nothing of each other
 slots       every text of a room that recipients share
 tags        languages, figure boxes and PDF/UA identification
 boxes       what was laid out, and where

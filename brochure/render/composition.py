@@ -4,7 +4,7 @@ import contextlib
 import os
 import warnings
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -19,7 +19,7 @@ from weasyprint.pdf import VARIANTS
 
 from brochure import BASE
 from brochure.errors import Problem, RenderError
-from brochure.render import boxes, clusters, complaints, fonts, slots, tags, weights
+from brochure.render import apart, boxes, clusters, complaints, fonts, slots, tags, weights
 from brochure.render.fetcher import ProjectFetcher
 from brochure.render.panels import Filled
 
@@ -41,6 +41,11 @@ class Composition:
     families: frozenset[str]  # that the fonts folder offers
     survey: boxes.Survey
     lost: Mapping[str, tuple[int, int]]
+    apart: bool
+
+    def only(self, pages: Sequence[int]) -> "Composition":
+        """The same with some of its pages, by their indices."""
+        return replace(self, document=self.document.copy([self.document.pages[index] for index in pages]))
 
     def draw(self, *, variant: str | None, tagged_ua: bool, dpi: int | None) -> pydyf.PDF:
         """The complete PDF objects."""
@@ -155,6 +160,7 @@ def lay_out(
         families=families,
         survey=survey,
         lost=boxes.lost(boxes.letters(root, shown), survey.laid_out),
+        apart=apart.apart(root, styles[0], (*fetcher.sheets.values(), *(style.text or "" for style in root.iter("style")))),
     )
 
 

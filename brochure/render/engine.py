@@ -53,6 +53,7 @@ PRIVATE: dict[str, str | None] = {
     "weasyprint.css.validation:preprocess_declarations": "base_url declarations prelude",
     "weasyprint.pdf:VARIANTS": None,
     "weasyprint.images:RasterImage": None,
+    "weasyprint.images:SVGImage.draw": "self stream concrete_width concrete_height _style",
     "weasyprint.layout.absolute:AbsolutePlaceholder": None,
     "weasyprint.text.fonts:FontConfiguration": None,
     "weasyprint.text.ffi:FROM_UNITS": None,

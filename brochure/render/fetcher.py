@@ -3,6 +3,7 @@
 import base64
 import binascii
 import difflib
+import hashlib
 import io
 from pathlib import Path
 from urllib.parse import unquote, unquote_to_bytes, urlsplit
@@ -30,6 +31,11 @@ INLINE_TYPES = frozenset({"image/png", "image/jpeg", "image/svg+xml"})
 LARGEST_INLINE = 500_000  # characters of a data: URL
 
 
+def digest(content: bytes) -> str:
+    """What tells one state of a file from every other."""
+    return hashlib.sha256(content).hexdigest()
+
+
 class Refused(Exception):
     """A URL that is not served; the problem is already noted."""
 
@@ -39,7 +45,7 @@ class ProjectFetcher(URLFetcher):  # type: ignore[misc]  # WeasyPrint has no typ
 
     Links and `..` are followed before the check; the folders themselves may be links. A refusal is kept in
     `refused` as well as raised: WeasyPrint swallows what is raised while it draws.
-    `served` lists every file that went into the document.
+    `served` lists every file that went into the document, `digests` what of each did, `sheets` has the style sheets' texts.
     """
 
     def __init__(self, project: Path) -> None:
@@ -49,6 +55,8 @@ class ProjectFetcher(URLFetcher):  # type: ignore[misc]  # WeasyPrint has no typ
         self.project = project.resolve()
         self.roots = {name: (self.project / name).resolve() for name in SERVED}
         self.served: dict[str, Path] = {}
+        self.digests: dict[str, str] = {}
+        self.sheets: dict[str, str] = {}
         self.refused: dict[str, Problem] = {}
 
     def fetch(self, url: str, headers: object = None) -> URLFetcherResponse:
@@ -58,8 +66,11 @@ class ProjectFetcher(URLFetcher):  # type: ignore[misc]  # WeasyPrint has no typ
         path = self._path(url)
         folder, root = next((name, root) for name, root in self.roots.items() if path.is_relative_to(root))
         named = f"{folder}/{path.relative_to(root).as_posix()}"
-        self.served[named] = path
-        return self._response(url, named, path.read_bytes(), TYPES[path.suffix.lower()])
+        content = path.read_bytes()
+        self.served[named], self.digests[named] = path, digest(content)
+        if path.suffix.lower() == ".css":
+            self.sheets[named] = content.decode("utf-8", "replace")
+        return self._response(url, named, content, TYPES[path.suffix.lower()])
 
     def _response(self, url: str, where: str, content: bytes, content_type: str) -> URLFetcherResponse:
         if content_type == TYPES[".svg"] and drawings.endless(content):

@@ -69,7 +69,8 @@ class Panels:
 
     `lost` has the messages of which less was laid out than the HTML holds: key -> (letters in the HTML, laid
     out). `served` are the project's files that went in, as paths from its root. `shelf` are the font families
-    the project has, written as fontconfig compares them: no other may be in the PDF.
+    the project has, written as fontconfig compares them: no other may be in the PDF. `apart` says whether a panel
+    would be the same without the others.
     """
 
     def __init__(self, composition: "Composition", served: tuple[str, ...]) -> None:
@@ -77,8 +78,18 @@ class Panels:
         self.ink: tuple[Ink, ...] = tuple(composition.survey.ink)
         self.lost: Mapping[str, tuple[int, int]] = composition.lost
         self.shelf: frozenset[str] = composition.families
+        self.apart = composition.apart
         self.served = served
         self._composition = composition
+
+    @property
+    def inputs(self) -> Mapping[str, str]:
+        """What the panels are made of beside the HTML: digests of the project's files, and the state of its fonts."""
+        return {**self._composition.fetcher.digests, "": self._composition.fonts_key}
+
+    def only(self, pages: Sequence[int]) -> "Panels":
+        """Some of the pages, by their indices, to be written without the others."""
+        return Panels(self._composition.only(pages), self.served)
 
     def write(
         self, *, variant: str | None, tagged_ua: bool, dpi: int | None, finish: "Callable[[pydyf.PDF], bytes]"

@@ -17,6 +17,8 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
+from tests.benchmarks import preview
+
 ROOT = Path(__file__).parents[2]
 PLAIN = Path(__file__).with_name("plain.py")
 PEER = Path(__file__).with_name("peer.py")
@@ -42,6 +44,7 @@ import resource, subprocess, sys
 subprocess.run(sys.argv[1:], check=True, stdout=subprocess.DEVNULL)
 print(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss)
 """
+PAGE = "bmet trifold-a4 office km"
 JOB = ("--layout", "trifold-a4", "--edition", "screen", "--lang", "km")
 
 
@@ -83,6 +86,8 @@ def main() -> None:
         print_run(project)
         checking(project)
         mail(project)
+        for measured in preview.lines(project, plain[PAGE]):
+            line(*measured)
         if "--memory" in sys.argv:
             memory(project)
 
