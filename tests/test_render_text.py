@@ -127,6 +127,14 @@ def test_khmer_extracts_exactly(reader: str, edition: str, request: pytest.Fixtu
     assert text.startswith(wanted)
 
 
+def test_no_move_between_glyphs_moves_nothing(untagged: bytes) -> None:
+    pages = b"".join(one.get_contents().get_data() for one in pypdf.PdfReader(io.BytesIO(untagged)).pages)  # type: ignore[union-attr]
+    moves = re.findall(rb">([-.0-9]+)<", pages)
+    assert moves
+    assert all(map(float, moves))
+
+
+
 def test_without_the_clusters_the_text_is_wrong() -> None:
     """The guard sees something: WeasyPrint alone does not pass it."""
     import weasyprint

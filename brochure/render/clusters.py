@@ -14,6 +14,7 @@ import struct
 from collections.abc import Iterable, Iterator
 from typing import Any
 
+import pydyf
 import weasyprint.draw.text as drawing
 from weasyprint.pdf.fonts import Font
 from weasyprint.text.ffi import FROM_UNITS, ffi, pango
@@ -28,6 +29,7 @@ UNSEEN = dict.fromkeys(map(ord, "\u200b\u2060\u00ad"))  # breaks and joiners are
 REST = 0.005  # em; without width poppler puts what follows in another font before the code, by rounding
 LONGEST = 24  # letters; a longer "syllable" is the text hidden behind an ellipsis
 HIGHEST = 0xFFFF  # glyph ids have 16 bits
+NOTHING = (">0<", ">0.0<")  # moves between glyphs that move nothing, after nearly all of them: a tenth of a page
 
 # PangoGlyphInfo: glyph, width, x and y offset, attributes.
 LAYOUT = struct.Struct("=IiiiI")
@@ -118,7 +120,7 @@ class Session:
 def exact_text() -> Iterator[Session]:
     """Within it WeasyPrint writes text that extracts exactly."""
     session = Session()
-    draw, clean, unused = drawing.draw_first_line, Font.clean, Font.get_unused_glyph_id
+    draw, clean, unused, show = drawing.draw_first_line, Font.clean, Font.get_unused_glyph_id, pydyf.Stream.show_text
 
     def draw_first_line(stream: Any, textbox: Any, *rest: Any) -> Any:
         layout = textbox.pango_layout
@@ -150,12 +152,17 @@ def exact_text() -> Iterator[Session]:
             self.missing[codepoint] = session.registry(self).reserve()
         return int(self.missing[codepoint])
 
-    drawing.draw_first_line = draw_first_line
+    def show_text(self: Any, text: str) -> None:
+        for nothing in NOTHING:
+            text = text.replace(nothing, "")
+        show(self, text)
+
+    drawing.draw_first_line, pydyf.Stream.show_text = draw_first_line, show_text
     Font.clean, Font.get_unused_glyph_id = clean_font, get_unused_glyph_id
     try:
         yield session
     finally:
-        drawing.draw_first_line = draw
+        drawing.draw_first_line, pydyf.Stream.show_text = draw, show
         Font.clean, Font.get_unused_glyph_id = clean, unused
 
 
