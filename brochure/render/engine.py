@@ -29,7 +29,6 @@ LATER = ("fontTools.subset", "fontTools.varLib.instancer")
 
 # Private names that this package wraps or calls, with the parameters it counts on; None means any.
 PRIVATE: dict[str, str | None] = {
-    "pydyf:Stream.show_text": "self text",
     "weasyprint.draw:draw_text": "stream textbox offset_x text_overflow block_ellipsis",
     "weasyprint.draw:draw_replacedbox": "stream box",
     "weasyprint.draw.text:draw_first_line": "stream textbox text_overflow block_ellipsis matrix",
