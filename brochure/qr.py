@@ -1,8 +1,9 @@
 """QR codes as vector drawings."""
 
 import base64
+import functools
 import re
-from itertools import chain
+from collections.abc import Iterable
 
 from brochure.errors import ContentError, Problem
 
@@ -10,13 +11,14 @@ QUIET = 4  # modules of white round the code: ISO/IEC 18004, 6.3.8
 DARK = re.compile("1+")
 TURNED = bytes(int(f"{byte:08b}"[::-1], 2) for byte in range(256))  # each byte with its bits the other way round
 
-Bar = tuple[int, int, int]  # x, y, length in modules
+Bar = tuple[int, int]  # where it starts and ends
 
 
 def svg(text: str) -> str:
     """A QR code of error correction level M as SVG, one unit a module, with its quiet zone."""
-    size, bars = _bars(text)
-    runs = "".join(f"M{x},{y}h{length}v1h-{length}z" for x, y, length in bars)
+    side, width, bars = _bars(text)
+    size = side + 2 * QUIET
+    runs = "".join(f"M{start % width + QUIET},{start // width + QUIET}h{end - start}v1h-{end - start}z" for start, end in bars)
     return (f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {size} {size}">'
             f'<rect width="{size}" height="{size}" fill="#ffffff"/><path d="{runs}" fill="#000000"/></svg>')
 
@@ -28,14 +30,23 @@ def data_url(text: str) -> str:
 
 def painted(text: str, side: float) -> bytes:
     """The same drawing as operators of a PDF, in a square of this side whose y goes down."""
-    size, bars = _bars(text)
-    runs = b"%d %d %d 1 re\n" * len(bars) % tuple(chain.from_iterable(bars))
+    modules, width, bars = _bars(text)
+    places, lengths = _written(modules, width)
+    runs = b"".join([places[start] + lengths[end - start] for start, end in bars])
+    size = modules + 2 * QUIET
     scale = side / size
     return b"%f 0 0 %f 0 0 cm\n1 1 1 rg\n0 0 %d %d re\nf\n0 0 0 rg\n%sf" % (scale, scale, size, size, runs)
 
 
-def _bars(text: str) -> tuple[int, list[Bar]]:
-    """The side of the code with its quiet zone, and the dark bars of each row, in modules."""
+@functools.lru_cache(maxsize=40)  # codes have as many sizes
+def _written(side: int, width: int) -> tuple[list[bytes], list[bytes]]:
+    """The operands and the operator of a bar: by where it starts, and by its length."""
+    places = [b"%d %d " % (x + QUIET, y + QUIET) for y in range(side) for x in range(width)]
+    return places, [b"%d 1 re\n" % length for length in range(side + 1)]
+
+
+def _bars(text: str) -> tuple[int, int, Iterable[Bar]]:
+    """The side of the code, how many modules a row is counted as, and the dark bars in modules from the first row's start."""
     import zint
 
     symbol = zint.Symbol()
@@ -51,8 +62,4 @@ def _bars(text: str) -> tuple[int, list[Bar]]:
     side, width = symbol.rows, symbol.width // 8 + 1  # bytes of a row: a side is odd, so that a white module ends each
     rows = b"".join([data[at : at + width] for at in range(0, side * stride, stride)]).translate(TURNED)
     bits = f"{int.from_bytes(rows, 'big'):0{8 * len(rows)}b}"
-    bars = list[Bar]()
-    for start, end in map(re.Match.span, DARK.finditer(bits)):
-        y, x = divmod(start, 8 * width)
-        bars.append((x + QUIET, y + QUIET, end - start))
-    return side + 2 * QUIET, bars
+    return side, 8 * width, map(re.Match.span, DARK.finditer(bits))

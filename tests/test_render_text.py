@@ -4,6 +4,7 @@ import io
 import re
 import shutil
 import subprocess
+import sys
 import tempfile
 from collections.abc import Callable, Iterator
 from importlib.util import find_spec
@@ -125,6 +126,34 @@ def test_khmer_extracts_exactly(reader: str, edition: str, request: pytest.Fixtu
         assert text.count(bare(line)) >= 2, text
     wanted = bare(KHMER[0]) + "".join(bare(line) * 2 for line in KHMER) + bare(KHMER[1])
     assert text.startswith(wanted)
+
+
+SET = ("<p>Wave To AVATAR, office</p><p style='letter-spacing: 1mm; word-spacing: 3mm'>far apart ក្រុម</p>"
+       "<p style='text-align: justify'>" + "one line is as wide as the other " * 6 + "</p><p dir='rtl'>ក្រុម office</p>")
+
+
+def pictures(content: bytes) -> list[bytes]:
+    with pypdfium2.PdfDocument(content) as pdf:
+        return [sheet.render(scale=4).to_pil().tobytes() for sheet in pdf]
+
+
+def test_lines_are_drawn_where_weasyprint_draws_them(monkeypatch: pytest.MonkeyPatch) -> None:
+    pages = [document(), html(f'<section data-panel="one">{SET}</section>')]
+    ours = [written(page) for page in pages]
+    monkeypatch.setattr("brochure.render.clusters.SIZED", sys.maxsize)  # all of them are WeasyPrint's to draw
+    theirs = [written(page) for page in pages]
+    assert all(mine != its for mine, its in zip(ours, theirs, strict=True))
+    assert list(map(pictures, ours)) == list(map(pictures, theirs))
+    assert list(map(pdfium, ours)) == list(map(pdfium, theirs))
+
+
+def test_no_move_between_glyphs_moves_nothing(untagged: bytes) -> None:
+    with pypdf.PdfReader(io.BytesIO(untagged)) as pdf:
+        drawn = b"".join(contents.get_data() for one in pdf.pages if (contents := one.get_contents()) is not None)
+    moves = re.findall(rb">([-.0-9]+)<", drawn)
+    assert moves
+    assert all(map(float, moves))
+
 
 
 def test_without_the_clusters_the_text_is_wrong() -> None:

@@ -23,15 +23,18 @@ from brochure.render.sfnt import Composite, dated, with_composites
 from brochure.render.syllables import syllables
 
 EMPTY = pango.PANGO_GLYPH_EMPTY
+NOTHING = EMPTY, 0  # a glyph and its width
 UNKNOWN = pango.PANGO_GLYPH_UNKNOWN_FLAG
 UNSEEN = dict.fromkeys(map(ord, "\u200b\u2060\u00ad"))  # breaks and joiners are layout, not text
 REST = 0.005  # em; without width poppler puts what follows in another font before the code, by rounding
 LONGEST = 24  # letters; a longer "syllable" is the text hidden behind an ellipsis
+SIZED = 14802  # Pango since 1.48.2 says the size of a font as it is
+LEAST = 1e-6  # CSS pixels; smaller text is not drawn
 HIGHEST = 0xFFFF  # glyph ids have 16 bits
 
 # PangoGlyphInfo: glyph, width, x and y offset, attributes.
 LAYOUT = struct.Struct("=IiiiI")
-GLYPH = LAYOUT.size
+GLYPH, STEP = LAYOUT.size, LAYOUT.size // 4  # bytes, numbers
 ATTRIBUTES = range(16, GLYPH)
 
 Parts = tuple[tuple[int, int, int], ...]  # glyph, x, y
@@ -98,6 +101,30 @@ class Session:
                     writer = self._writers[font.hash, size] = _Writer(font, size, registry)
                 writer.rewrite(item, text[start : start + item.item.length])
 
+    def draw(self, stream: Any, layout: Any, matrix: Any) -> bool:
+        """Draw a line as WeasyPrint does, in a third of the time; or not, where a glyph of it is out of place or unknown."""
+        pango.pango_layout_set_single_paragraph_mode(layout.layout, True)
+        first = layout.get_first_line()
+        written = list[tuple[Any, float, str]]()
+        run = first[0].runs
+        while run != ffi.NULL:
+            item = run.data
+            run = run.next
+            font, size = stream.add_font(item.item.analysis.font)
+            writer = self._writers.get((font.hash, size))
+            string = writer.written(item) if writer else None
+            if string is None:
+                layout.get_first_line = lambda: first  # its glyphs are replaced
+                return False
+            if written and written[-1][0] is font and written[-1][1] == size:
+                string = (written.pop()[2] + string).replace("><", "")
+            written.append((font, size, string))
+        stream.set_text_matrix(*matrix.values)
+        for font, size, string in written:
+            stream.set_font_size(font.hash, size)
+            stream.show_text(string)
+        return True
+
     def finish(self, font: Any, to_unicode: dict[int, str], hinting: bool, clean: Any) -> None:
         """Cut `font` down with WeasyPrint's `clean`, then add the composites."""
         registry, whole = self.registry(font), font.file_content
@@ -117,10 +144,10 @@ class Session:
 @contextlib.contextmanager
 def exact_text() -> Iterator[Session]:
     """Within it WeasyPrint writes text that extracts exactly."""
-    session = Session()
+    session, plain = Session(), pango.pango_version() >= SIZED
     draw, clean, unused = drawing.draw_first_line, Font.clean, Font.get_unused_glyph_id
 
-    def draw_first_line(stream: Any, textbox: Any, *rest: Any) -> Any:
+    def draw_first_line(stream: Any, textbox: Any, overflow: str, ellipsis: str, matrix: Any) -> Any:
         layout = textbox.pango_layout
         session.stacks.add(tuple(textbox.style["font_family"]))
         weights.note(session.uses, textbox.style, textbox.text, None)
@@ -138,7 +165,10 @@ def exact_text() -> Iterator[Session]:
 
         layout.get_first_line, stream.add_font = get_first_line, add_font
         try:
-            return draw(stream, textbox, *rest)
+            seen = textbox.text.strip() and textbox.style["font_size"] >= LEAST
+            if seen and plain and (overflow, ellipsis) == ("clip", "none") and session.draw(stream, layout, matrix):
+                return []
+            return draw(stream, textbox, overflow, ellipsis, matrix)
         finally:
             del layout.get_first_line, stream.add_font
 
@@ -165,9 +195,12 @@ class _Writer:
     def __init__(self, font: Any, size: float, registry: Registry) -> None:
         self._font = font
         self._registry = registry
+        self._size = size
         self._em = FROM_UNITS / size  # of one Pango unit
+        self._extents = ffi.new("PangoRectangle *")
         self._done: dict[tuple[bytes, bytes, bool], bytes] = {}
         self._plain: set[tuple[int, int]] = set()
+        self._strings = {NOTHING: ""}  # glyph and width → as they are written
 
     def rewrite(self, item: Any, text: bytes) -> None:
         """Replace the glyphs of `item`, a PangoGlyphItem for `text`."""
@@ -192,9 +225,30 @@ class _Writer:
             after[index::GLYPH] = values
         memory[:] = after
 
+    def written(self, item: Any) -> str | None:
+        """The glyphs of `item` as the operand of TJ; None if one of them is not in its place, or stands for no letter yet."""
+        glyphs = memoryview(ffi.buffer(item.glyphs.glyphs, item.glyphs.num_glyphs * GLYPH)).cast("i").tolist()
+        if any(glyphs[2::STEP]) or any(glyphs[3::STEP]):
+            return None
+        strings, places = self._strings, list(zip(glyphs[::STEP], glyphs[1::STEP], strict=True))
+        for glyph, width in set(places) - strings.keys():
+            if glyph not in self._font.to_unicode:
+                return None
+            strings[glyph, width] = self._written(glyph, width, item.item.analysis.font)
+        return f"<{''.join([strings[place] for place in places])}>"
+
+    def _written(self, glyph: int, width: int, font: Any) -> str:
+        """One glyph, and the move after it that gives it its width; WeasyPrint also writes moves of nothing."""
+        widths = self._font.widths
+        if glyph not in widths:
+            pango.pango_font_get_glyph_extents(font, glyph, ffi.NULL, self._extents)
+            widths[glyph] = round(self._extents.width * 1000 * FROM_UNITS / self._size)
+        move = int(widths[glyph] - width * 1000 * FROM_UNITS / self._size)
+        return f"{glyph:04x}>{move}<" if move else f"{glyph:04x}"
+
     def _is_plain(self, memory: Any, text: bytes) -> bool:
         """Whether each glyph stands for one letter and nowhere for another, as in most of Latin text."""
-        glyphs = memoryview(memory).cast("I").tolist()[:: GLYPH // 4]
+        glyphs = memoryview(memory).cast("I").tolist()[::STEP]
         fresh = set(zip(glyphs, text, strict=True)) - self._plain
         if any(glyph == EMPTY or glyph & UNKNOWN for glyph, _ in fresh):
             return False
