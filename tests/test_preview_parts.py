@@ -15,8 +15,10 @@ from brochure.preview import drawing, parts, pictures, places
 from brochure.preview.drawing import Drawing, Patch, attempt, draw
 from brochure.preview.edit import Editor
 from brochure.preview.parts import Parts, Unknown
+from brochure.preview.person import Person
 from brochure.preview.pictures import Picture
 from brochure.preview.places import Page
+from brochure.preview.reading import Reading
 from brochure.preview.state import State
 from brochure.project import Job, Project, discover, jobs
 
@@ -26,7 +28,7 @@ EDITIONS = ("office", "press", "screen", "tiles", "large")
 TRIFOLD = Job("bmet", "trifold-a4", "office", "km")
 LINE = "bmet.outlook.text"
 CATALOG = "locales/km/LC_MESSAGES/bmet.po"
-LAST = Editor().read(PROJECT, "km", LINE).text
+LAST = Editor(Person(), Reading()).read(PROJECT, "km", LINE).text
 ADDED = " ហើយ​ការងារ​នេះ​ក៏​មាន​តម្លៃ​ខ្ពស់​សម្រាប់​សង្គម។"
 CASES = [job for job in (*jobs(PROJECT, editions=EDITIONS),
                          *jobs(PROJECT, editions=("office",), languages=("en+km",), pairs=True))
@@ -78,7 +80,7 @@ def whole(job: Job, project: Project) -> Drawing:
 
 
 def typed(project: Project, key: str, text: str) -> dict[str, bytes]:
-    return Editor().instead(project, "km", key, text)
+    return Editor(Person(), Reading()).instead(project, "km", key, text)
 
 
 @pytest.mark.parametrize("job", CASES, ids=str)
@@ -101,7 +103,7 @@ def test_a_panel_is_drawn_alone_as_it_is_with_the_others(job: Job) -> None:
 def test_a_text_is_tried_as_it_will_print(home: Folder, edition: str, text: Callable[[str], str]) -> None:
     project, job = discover(home.path), replace(TRIFOLD, edition=edition)
     before = draw(job, project)
-    old = Editor().read(project, "km", LINE).text
+    old = Editor(Person(), Reading()).read(project, "km", LINE).text
     instead = typed(project, LINE, text(old))
     made = attempt(job, project, instead, LINE, "km")
     (home / CATALOG).write_bytes(instead[CATALOG])
@@ -171,7 +173,7 @@ def test_a_file_of_the_same_size_and_time_is_another_file(home: Folder, monkeypa
 
 def test_a_text_that_is_too_long_is_seen_on_a_page_of_its_own_until_it_fits(home: Folder) -> None:
     project = discover(home.path)
-    short, old = draw(TRIFOLD, project), Editor().read(project, "km", LINE).text
+    short, old = draw(TRIFOLD, project), Editor(Person(), Reading()).read(project, "km", LINE).text
     (home / CATALOG).write_bytes(typed(project, LINE, old + ADDED * 12)[CATALOG])
     long = draw(TRIFOLD, project)
     assert [page.name for page in long.pages] == [*BOTH, f"{long.gauges[LINE].panel} (page 2)"]
@@ -208,7 +210,8 @@ def test_what_a_style_sheet_may_take_from_another_panel_is_seen(home: Folder, ru
 
 def test_pages_keep_their_numbers_where_a_panel_before_them_is_too_long(home: Folder) -> None:
     project, job, key = discover(home.path), Job("bmet", "booklet-a5", "office", "km"), "bmet.what.duties"
-    (home / CATALOG).write_bytes(typed(project, key, Editor().read(project, "km", key).text + ADDED * 30)[CATALOG])
+    old = Editor(Person(), Reading()).read(project, "km", key).text
+    (home / CATALOG).write_bytes(typed(project, key, old + ADDED * 30)[CATALOG])
     before = draw(job, project)
     assert before.pages[-1].name == "what (page 2)"
     made = attempt(job, project, {}, "bmet.skills.technical", "km")
@@ -272,7 +275,7 @@ def test_what_is_typed_in_one_of_two_languages_changes_its_half_only(home: Folde
     project, job = discover(home.path), replace(TRIFOLD, language="en+km")
     before = draw(job, project)
     key = "bmet.what.duties"
-    text = Editor().read(project, "km", key).text
+    text = Editor(Person(), Reading()).read(project, "km", key).text
     instead = typed(project, key, text + ADDED)
     made = attempt(job, project, instead, key, "km")
     (home / CATALOG).write_bytes(instead[CATALOG])
