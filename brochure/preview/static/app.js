@@ -7,7 +7,7 @@ import { Pages } from "./pages.js"
 import { banner, list } from "./problems.js"
 import { first, language, learn, named, say, source, speak, translated } from "./words.js"
 
-const PARTS = ["language", "layout", "edition"], ADDRESS = [...PARTS, "show", "beside", "marks", "zoom", "only", "key", "lang"]
+const PARTS = ["language", "layout", "edition"], ADDRESS = ["show", ...PARTS, "beside", "marks", "zoom", "only", "lang", "key"]
 const SIZES = [50, 75, 100, 125, 150, 200, 300]
 const main = by("main"), looks = by("looks"), screen = by("screen")
 let state = {}, view = {}, shown = new Map(), at = -1
@@ -21,12 +21,13 @@ const twin = brochure => near(brochure).find(other => original(other) !== origin
 
 function read() {
   const given = new URLSearchParams(location.search)
-  const found = Object.fromEntries(ADDRESS.map(name => [name, given.get(name) ?? ""]))
-  return { ...found, show: one(found.show)?.id, edition: found.edition || state.brochures[0]?.edition }
+  return Object.fromEntries(ADDRESS.map(name => [name, given.get(name) ?? ""]))
 }
 
+const wanted = part => view[part] || (part === "edition" ? state.brochures[0]?.edition : "all")
+
 function go(change) {
-  const next = { ...view, ..."key" in change && { lang: "" }, ...change }
+  const next = { ...view, ..."key" in change && { lang: null }, ...change }
   history.pushState(null, "", `/?${new URLSearchParams(ADDRESS.filter(name => next[name]).map(name => [name, next[name]]))}`)
   return draw()
 }
@@ -44,7 +45,7 @@ async function draw() {
   const pair = both.map(({ id }) => id)
   if (pair.join() !== [...shown.keys()].join()) {
     // In the original beside a translation, a line stands for its translation.
-    const to = pair.at(-1), press = state.edit && !original(one(to)) && (({ key, lang = "" }) => go({ show: to, key, lang }))
+    const to = pair.at(-1), press = state.edit && !original(one(to)) && (({ key, lang }) => go({ show: to, key, lang }))
     shown = new Map(pair.map(id => [id, new Pages(press)]))
     fill(main, el("div", { class: "pair" }, [...shown.values()].map(pages => pages.root)))
   }
@@ -58,7 +59,7 @@ function shelf() {
   by("side").hidden = true
   shown.clear()
   document.title = say("gallery")
-  gallery(main, state.brochures.filter(one => PARTS.every(part => [one[part], "all", ""].includes(view[part]))))
+  gallery(main, state.brochures.filter(one => PARTS.every(part => [one[part], "all"].includes(wanted(part)))))
 }
 
 async function fetched(id) {
@@ -86,7 +87,7 @@ function beside(before) {
   by("message").hidden = !editing
   by("list").hidden = editing
   const all = course(), now = all.findIndex(same)
-  if (now >= 0) at = now
+  if (now >= 0 && !same(all[at])) at = now
   by("where").textContent = view.only && `${say(view.only)} ${at + 1 || "–"} / ${all.length}`
   if (editing) editor.show(view.show, view.key, translated(got.language, view.lang))
   else editor.close()
@@ -102,18 +103,19 @@ async function close() {
 
 // What next and previous press: the problems listed, else every message.
 const course = () => [...(view.only ? by("problems") : shown.get(view.show).root).querySelectorAll("button:not([tabindex])")]
-const same = node => node.dataset.key === view.key
+const same = node => node?.dataset.key === view.key
 
 function step(way) {
-  const all = course(), now = way > 0 ? all.findLastIndex(same) : all.findIndex(same)
-  const mended = now < 0 && view.key && way > 0
-  at = ((now < 0 ? Math.max(at, way > 0 ? -1 : 0) : now) + (mended ? 0 : way) + all.length) % all.length
+  const all = course(), mended = view.key && !all.some(same)
+  let next = Math.max(at, way < 0 ? 0 : -1) + (mended && way > 0 ? 0 : way)
+  while (same(all[next])) next += way
+  at = (next + all.length) % all.length
   all[at]?.focus()
   all[at]?.click()
 }
 
-async function visit({ key = "", page }) {
-  await go({ key })
+async function visit({ key, lang, page }) {
+  await go({ key, lang })
   if (!key) main.querySelector(`[data-page="${page}"]`)?.scrollIntoView()
 }
 
@@ -123,7 +125,7 @@ function choices(brochure) {
   for (const part of PARTS) {
     const values = [...new Set(near(brochure).map(one => one[part]))]
     const rows = values.map(value => part === "language" ? [value, named(value), first(value)] : [value, value])
-    choose(by(part), brochure ? rows : [["all", `${say(part)}: ${say("all")}`], ...rows], (brochure ?? view)[part] || "all")
+    choose(by(part), brochure ? rows : [["all", `${say(part)}: ${say("all")}`], ...rows], brochure?.[part] ?? wanted(part))
   }
   by("paged").hidden = !brochure
   if (!brochure) return
@@ -173,7 +175,7 @@ addEventListener("keydown", async event => {
   const { key, altKey, ctrlKey, target } = event, letter = key.length === 1
   if (event.isComposing || (letter && (altKey || ctrlKey || event.metaKey || target.matches("textarea, input, select")))) return
   const name = [ctrlKey && "Control", altKey && "Alt", key].filter(Boolean).join("+")
-  const node = view.show && document.querySelector(`[aria-keyshortcuts~="${CSS.escape(name)}"]`)
+  const node = one(view.show) && document.querySelector(`[aria-keyshortcuts~="${CSS.escape(name)}"]`)
   if (!node || looks.matches(":popover-open") || (name === "Escape" && !view.key && !view.only)) return
   event.preventDefault()
   if (name !== "Control+Enter") node.click()
@@ -192,8 +194,8 @@ async function listing() {
 }
 
 await listing()
-const wanted = [localStorage.getItem("tongue"), ...navigator.languages.map(tag => tag.split("-")[0]), source()]
-choose(by("tongue"), state.languages.map(({ tag, name }) => [tag, name, tag]), wanted.find(tag => language(tag).dir))
+const tongues = [localStorage.getItem("tongue"), ...navigator.languages.map(tag => tag.split("-")[0]), source()]
+choose(by("tongue"), state.languages.map(({ tag, name }) => [tag, name, tag]), tongues.find(tag => language(tag).dir))
 by("tongue").onchange = ({ target }) => { localStorage.setItem("tongue", target.value); location.reload() }
 screen.value = localStorage.getItem("screen") ?? 1
 screen.oninput()
@@ -205,6 +207,6 @@ events({
   error: () => status("lost"),
   drawing: () => status("drawing"),
   project: async () => { await listing(); draw() },
-  failure: ({ problems }) => view.show ? fetched(view.show) : banner(problems),
-  brochure: async ({ id }) => { await listing(); shown.has(id) ? await fetched(id) : view.show || shelf() },
+  failure: ({ problems }) => shown.size ? fetched(view.show) : banner(problems),
+  brochure: async ({ id }) => { await listing(); shown.has(id) ? await fetched(id) : shown.size || shelf() },
 })

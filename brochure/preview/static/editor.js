@@ -12,7 +12,7 @@ let open = null, got = null, timer = 0  // the message asked for, {id, key, lang
 const name = () => JSON.stringify(open)
 const typed = () => ({ text: text.value, fuzzy: fuzzy.checked, comment: comment.value })
 const alike = (one, other) => Object.keys(typed()).every(part => one[part] === other[part])
-const draft = () => JSON.parse(sessionStorage.getItem(name()))  // not saved; it stays while the window does
+const draft = () => JSON.parse(sessionStorage.getItem(name()))  // what is not saved
 const forget = () => sessionStorage.removeItem(name())
 const read = () => get(["messages", open.id, open.key], { lang: open.lang })
 
@@ -95,7 +95,7 @@ export async function again() {
   if (!got) return
   if (draft()) return attempt()
   const asked = open, answer = await read()
-  if (answer.ok && open === asked && !draft()) take(answer)
+  if (answer.ok && open === asked && !draft()) answer.version === got.version ? judge(answer) : take(answer)
 }
 
 function judge({ findings, gauge: found }) {
@@ -154,7 +154,7 @@ function differ({ theirs, fuzzy, comment, version }) {
   const other = { ...got, text: theirs, fuzzy, comment, version }
   const yielding = button(say("theirs"), () => { forget(); take(other); attempt() })
   fill(by("clash"), el("h2", {}, say("conflict")), el("p", { lang: open.lang }, theirs), hint(comment),
-    yielding, button(say("mine"), () => { got = other; tell(); save() }, { class: "main" }))
+    yielding, button(say("mine"), () => { got = other; tell(); acts.save() }, { class: "main" }))
   yielding.focus()
 }
 
