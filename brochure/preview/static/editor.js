@@ -40,7 +40,7 @@ export function close() {
   open = got = null
 }
 
-// Show what the server knows; a draft stays in the fields.
+// Show what is known; a draft stays in the fields.
 function take(answer, word) {
   const now = draft() ?? answer, { changes, note, terms, similar } = answer
   if (!got || text.value !== now.text) field.show(now.text, answer.english)
@@ -76,7 +76,7 @@ function rest() {
   timer = setTimeout(attempt, REST)
 }
 
-// The answer, or null where another message is shown by then.
+// The answer, or null where another message is shown.
 async function ask(path, more) {
   const asked = open, answer = await post(path, { ...open, ...more })
   return open === asked ? answer : null
@@ -90,7 +90,7 @@ async function attempt() {
   acts.lend(open.id, answer.patches, answer.failure)
 }
 
-// The page was drawn anew: a draft belongs on it; else what another has saved belongs here.
+// The page was drawn anew: a draft belongs on it, or what others saved belongs here.
 export async function again() {
   if (!got) return
   if (draft()) return attempt()
