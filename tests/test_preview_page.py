@@ -7,7 +7,7 @@ from factories import ROOT
 STATIC = ROOT / "brochure/preview/static"
 FILES = {path.name: path.read_text("utf-8") for path in sorted(STATIC.iterdir())}
 TEMPLATE = (ROOT / "templates/preview/words.html").read_text("utf-8")
-LARGEST = 52_000  # bytes of everything, as it is written: nothing is packed
+LARGEST = 40_000  # bytes of everything, as it is written: nothing is packed
 LOADED = re.compile(r"""(?:href|src)="([^"]+)"|url\(([^)]+)\)|from "([^"]+)"|fetch\(["'`]([^"'`]+)|EventSource\("([^"]+)""")
 RISKY = re.compile(r"(?:inner|outer|Adjacent)HTML|document\.write|eval\(|new Function|\(\"style|style=\"|\bon\w+=\"")
 SAID = re.compile(r'say\((?:[^()"]*\? )?"(\w+)"(?:(?:\)|,| : )(?: *"(\w+)")?)?')

@@ -1,24 +1,14 @@
 // What the server is asked; the answers are described in app.py.
 async function ask(address, options) {
-  const answer = await fetch(address, options).catch(() => null)
-  if (!answer) return { ok: false, status: 0 }  // the program has ended; the line at the top says so
-  const body = await answer.json().catch(() => ({}))
-  return { status: answer.status, ok: answer.ok, ...body }
+  const answer = await fetch(`/api/${address}`, options).catch(() => Response.error())  // the program has ended
+  return { ...await answer.json().catch(() => ({})), ok: answer.ok, status: answer.status }
 }
-const post = (address, body) => ask(address, { method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify(body) })
-const safe = encodeURIComponent
 
-export const words = lang => ask(`/api/words?lang=${safe(lang)}`)
-export const brochures = () => ask("/api/brochures")
-export const brochure = id => ask(`/api/brochures/${safe(id)}`)
-export const message = (id, key) => ask(`/api/messages/${safe(id)}/${safe(key)}`)
-export const attempt = body => post("/api/try", body)
-export const save = body => post("/api/save", body)
-export const undo = () => post("/api/undo", {})
+export const get = (path, query) => ask(`${path.map(encodeURIComponent).join("/")}?${new URLSearchParams(query)}`)
+export const post = (name, body) =>
+  ask(name, { method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify(body) })
 
-export function events(hear) {
+export function events(acts) {
   const source = new EventSource("/api/events")
-  for (const name of ["brochure", "drawing", "project", "failure"]) source.addEventListener(name, event => hear(name, JSON.parse(event.data)))
-  source.onopen = () => hear("open", {})
-  source.onerror = () => hear("lost", {})
+  for (const [name, act] of Object.entries(acts)) source.addEventListener(name, ({ data }) => act(data && JSON.parse(data)))
 }

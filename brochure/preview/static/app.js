@@ -1,266 +1,212 @@
-// The page: what is shown is in its address, so that it can be sent to somebody on the same machine.
-import * as api from "./api.js"
-import { button, by, choose, el, select } from "./dom.js"
-import { Editor, unsaved } from "./editor.js"
-import { cover, fill, gallery } from "./gallery.js"
+// The page. What is shown is in its address, which can be sent to somebody on the same machine.
+import { events, get } from "./api.js"
+import { acts, by, choose, el, fill } from "./dom.js"
+import * as editor from "./editor.js"
+import { gallery } from "./gallery.js"
 import { Pages } from "./pages.js"
-import { banner, listed } from "./problems.js"
-import { say, speak } from "./words.js"
+import { banner, list } from "./problems.js"
+import { first, language, learn, named, say, source, speak, translated } from "./words.js"
 
-const main = by("main"), side = by("side")
-let state = { brochures: [], languages: [] }, languages = new Map(), view = {}, shown = new Map(), broken = [], at = -1, panel = null
+const PARTS = ["language", "layout", "edition"], ADDRESS = ["show", ...PARTS, "beside", "marks", "zoom", "only", "lang", "key"]
+const SIZES = [50, 75, 100, 125, 150, 200, 300]
+const main = by("main"), looks = by("looks"), screen = by("screen")
+let state = {}, view = {}, shown = new Map(), at = -1
 
 const one = id => state.brochures.find(brochure => brochure.id === id)
-const other = (brochure, change) => state.brochures.find(found => ["career", "layout", "edition", "language"]
-  .every(part => found[part] === (change[part] ?? brochure[part])))
-const twin = brochure => state.brochures.find(found => found.id !== brochure.id && ["career", "layout", "edition"].every(part => found[part] === brochure[part])
-  && (languages.get(found.language)?.source || languages.get(brochure.language)?.source))
-const title = brochure => languages.get(brochure.language)?.name ?? brochure.language
-
-const editor = new Editor(side, {
-  source: "en",
-  lend(id, pages, failure) {
-    shown.get(id)?.lend(pages)
-    if (failure.length) banner(by("banner"), failure, true)
-    else report()
-  },
-  close: () => shut(),
-  step: way => neighbour(way),
-  visit: (id, key) => go({ show: id, key }),
-})
-
-// ---- the address
+const here = () => shown.get(view.show)?.got
+const original = brochure => language(brochure.language).source
+const near = brochure => state.brochures.filter(other => !brochure || other.career === brochure.career)
+const like = (brochure, other) => PARTS.filter(part => other[part] === brochure[part]).length
+const twin = brochure => near(brochure).find(other => original(other) !== original(brochure) && like(brochure, other) === 2)
 
 function read() {
   const given = new URLSearchParams(location.search)
-  return { show: given.get("show"), beside: given.has("beside"), marks: given.has("marks"), list: given.has("list"), key: given.get("key"),
-    zoom: +given.get("zoom") || "fit", language: given.get("language") ?? "", edition: given.get("edition") ?? state.brochures[0]?.edition ?? "" }
+  return Object.fromEntries(ADDRESS.map(name => [name, given.get(name) ?? ""]))
 }
 
-function go(change, replace = false) {
-  const next = { ...view, ...change }, address = new URLSearchParams()
-  if (next.show) for (const name of ["show", "beside", "marks", "list", "key"]) next[name] && address.set(name, next[name] === true ? "" : next[name])
-  else for (const name of ["language", "edition"]) address.set(name, next[name])
-  if (next.show && next.zoom !== "fit") address.set("zoom", next.zoom)
-  history[replace ? "replaceState" : "pushState"](null, "", `/?${address}`)
+const wanted = part => view[part] || (part === "edition" ? state.brochures[0]?.edition : "all")
+
+function go(change) {
+  const next = { ...view, ..."key" in change && { lang: null }, ...change }
+  history.pushState(null, "", `/?${new URLSearchParams(ADDRESS.filter(name => next[name]).map(name => [name, next[name]]))}`)
   return draw()
 }
 
 // ---- what is shown
 
 async function draw() {
-  const before = view, brochure = one(read().show)
-  view = { ...read(), show: brochure?.id }
+  const before = view, brochure = one((view = read()).show)
   choices(brochure)
-  if (!brochure) {
-    editor.close()
-    panel = null
-    side.hidden = true
-    shown.clear()
-    main.replaceChildren(gallery({ ...state, ...view }, languages))
-    banner(by("banner"), broken, true)
-    return fill(main)
+  if (!brochure) return shelf()
+  main.dataset.marks = view.marks
+  main.classList.toggle("fit", !view.zoom)
+  main.style.setProperty("--zoom", view.zoom / 100)
+  const both = [brochure, view.beside && twin(brochure)].filter(Boolean).sort((a, b) => original(b) - original(a))
+  const pair = both.map(({ id }) => id)
+  if (pair.join() !== [...shown.keys()].join()) {
+    // In the original beside a translation, a line stands for its translation.
+    const to = pair.at(-1), press = state.edit && !original(one(to)) && (({ key, lang }) => go({ show: to, key, lang }))
+    shown = new Map(pair.map(id => [id, new Pages(press)]))
+    fill(main, el("div", { class: "pair" }, [...shown.values()].map(pages => pages.root)))
   }
-  const pair = [brochure, view.beside && twin(brochure)].filter(Boolean)
-  if (pair.map(({ id }) => id).join() !== [...shown.keys()].join()) {
-    shown = new Map(pair.map(({ id, language }) => [id, shown.get(id) ?? new Pages(state.edit ? key => press(id, language, key) : null)]))
-    main.replaceChildren(el("div", { class: `pair${pair.length > 1 ? " two" : ""}` }, ...[...shown.values()].map(pages => pages.root)))
-    if (!before.show) main.scrollTop = 0
-  }
-  document.title = `${brochure.layout} · ${brochure.language}`
-  main.classList.toggle("marked", view.marks)
-  for (const pages of shown.values()) pages.got && pages.scale(view.zoom)
-  await Promise.all([...shown].map(([id, pages]) => pages.got ? null : fetched(id)))
+  document.title = [brochure.title, brochure.layout, brochure.language].join(" · ")
+  await Promise.all([...shown].map(([id, pages]) => pages.got ?? fetched(id)))
   beside(before)
 }
 
-async function fetched(id) {
-  const got = await api.brochure(id), pages = shown.get(id), brochure = one(id)
-  if (!got.ok || !pages || !brochure) return
-  pages.show({ ...got, language: brochure.language }, title(brochure), view.zoom)
-  if (id !== view.show) return
-  report()
-  choices(brochure)
-  if (view.list && panel === "list") beside(view)
-  if (editor.id === id) editor.again()
+function shelf() {
+  editor.close()
+  by("side").hidden = true
+  shown.clear()
+  document.title = say("gallery")
+  gallery(main, state.brochures.filter(one => PARTS.every(part => [one[part], "all"].includes(wanted(part)))))
 }
 
-function report() {
-  const got = shown.get(view.show)?.got
-  banner(by("banner"), broken.length ? broken : got?.failure ?? [], Boolean(got?.pages.length))
+async function fetched(id) {
+  const got = await get(["brochures", id]), pages = shown.get(id)
+  if (!got.ok || !pages) return
+  pages.show(got)
+  if (id !== view.show) return
+  report()
+  choices(one(id))
+  beside(view)
+  editor.again()
+}
+
+function report(failure = []) {
+  banner(failure.length ? failure : here()?.failure ?? [])
 }
 
 // The side: one message, the problems, or nothing.
 function beside(before) {
-  const pages = shown.get(view.show)
-  if (!pages?.got) return
-  for (const each of shown.values()) each.point(view.key)
-  if (view.key && state.edit) {
-    if (panel === "key" && before.key === view.key && before.show === view.show && (editor.key || editor.asked)) return
-    for (const each of shown.values()) each.back()
-    panel = "key"
-    editor.open(view.show, view.key, languages.get(one(view.show).language) ?? { tag: one(view.show).language }).then(found => found || shut())
-    pages.point(view.key, before.key !== view.key)
-    return
-  }
-  if (panel === "key") for (const each of shown.values()) each.back()
-  editor.close()
-  panel = view.list ? "list" : null
-  side.hidden = !view.list
-  if (view.list) listed(side, pages.got.problems, index => problem(index), () => go({ list: false, key: null }))
+  const got = here(), editing = Boolean(view.key && state.edit && !original(got))
+  if (!got) return
+  list(got.problems, view.only, only => { at = -1; go({ only, key: "" }) }, visit)
+  for (const pages of shown.values()) pages.mark(view.key, before.key !== view.key)
+  by("side").hidden = !editing && !view.only
+  by("message").hidden = !editing
+  by("list").hidden = editing
+  const all = course(), now = all.findIndex(same)
+  if (now >= 0 && !same(all[at])) at = now
+  by("where").textContent = view.only && `${say(view.only)} ${at + 1 || "–"} / ${all.length}`
+  if (editing) editor.show(view.show, view.key, translated(got.language, view.lang))
+  else editor.close()
 }
 
-function shut() {
-  const key = view.key, pages = shown.get(view.show)
-  go({ key: null }).then(() => (pages?.spot(key) ?? main).focus({ preventScroll: true }))
+// One step back: from a message to the list it was taken from, or to the pages.
+async function close() {
+  const { key } = view
+  await go(key ? { key: "" } : { only: "" })
+  const place = shown.get(view.show)?.spot(key) ?? main
+  place.focus()
 }
 
-// In the original beside a translation, a line stands for its translation.
-function press(id, language, key) {
-  const source = languages.get(language)?.source && shown.size > 1
-  go({ show: view.show, key, ...source || id === view.show ? {} : { show: id } })
+// What next and previous press: the problems listed, else every message.
+const course = () => [...(view.only ? by("problems") : shown.get(view.show).root).querySelectorAll("button:not([tabindex])")]
+const same = node => node?.dataset.key === view.key
+
+function step(way) {
+  const all = course(), mended = view.key && !all.some(same)
+  let next = Math.max(at, way < 0 ? 0 : -1) + (mended && way > 0 ? 0 : way)
+  while (same(all[next])) next += way
+  at = (next + all.length) % all.length
+  all[at]?.focus()
+  all[at]?.click()
 }
 
-function neighbour(way) {
-  const order = shown.get(view.show)?.got?.order ?? [], index = order.indexOf(view.key)
-  const key = order[index + way]
-  if (key) go({ key })
+async function visit({ key, lang, page }) {
+  await go({ key, lang })
+  if (!key) main.querySelector(`[data-page="${page}"]`)?.scrollIntoView()
 }
 
-function problem(index) {
-  const pages = shown.get(view.show), problems = pages?.got?.problems ?? []
-  if (!problems.length) return
-  at = (index + problems.length) % problems.length
-  const { key, page } = problems[at]
-  if (key && pages.spot(key)) {
-    go({ key }, true)
-    pages.point(key, true)
-  } else if (page) pages.leaves.get(page)?.figure.scrollIntoView({ block: "center" })
-  side.querySelector(`[data-index="${at}"]`)?.focus()
-}
-
-// ---- the controls at the top
+// ---- the controls
 
 function choices(brochure) {
-  const form = by("choices"), active = form.contains(document.activeElement) ? document.activeElement.closest("[name]")?.getAttribute("name") : null
-  const all = (part, name = value => value) => [...new Set(state.brochures.map(each => each[part]))].map(value => [value, name(value), part === "language" ? value : ""])
-  const tongue = value => languages.get(value)?.name ?? value
-  const menu = (part, rows, change) => select(part, say(part), rows, (brochure ?? view)[part], change)
-  if (!brochure) {
-    form.replaceChildren(menu("language", [["", say("every_language")], ...all("language", tongue)], language => go({ language })),
-      menu("edition", [["", say("every_edition")], ...all("edition")], edition => go({ edition })))
-  } else {
-    const near = part => all(part, part === "language" ? tongue : undefined).filter(([value]) => state.brochures.some(each =>
-      each[part] === value && each.career === brochure.career && (part !== "edition" || each.layout === brochure.layout)))
-    const turn = part => value => go({ show: (other(brochure, { [part]: value })
-      ?? state.brochures.find(each => each.career === brochure.career && each[part] === value)).id, key: part === "language" ? view.key : null })
-    const toggle = (word, name) => button(say(word), () => go({ [name]: !view[name] }), { "aria-pressed": String(Boolean(view[name])), name })
-    const zoom = size => go({ zoom: size }, true)
-    const got = shown.get(brochure.id)?.got, count = got?.problems.length ?? brochure.errors + brochure.warnings
-    form.replaceChildren(menu("language", near("language"), turn("language")), menu("layout", near("layout"), turn("layout")),
-      menu("edition", near("edition"), turn("edition")), ...[
-        twin(brochure) && toggle("beside", "beside"),
-        got?.pages.some(page => page.folds.length || page.safe || page.bleed) && toggle("marks", "marks"),
-        el("div", { class: "group", role: "group", "aria-label": say("size") },
-          button("−", () => zoom(Math.max(25, size() - 25)), { "aria-label": say("smaller"), name: "smaller" }),
-          button(say("fit"), () => zoom("fit"), { "aria-pressed": String(view.zoom === "fit"), name: "fit" }),
-          button("100 %", () => zoom(100), { "aria-pressed": String(view.zoom === 100), name: "full" }),
-          button("+", () => zoom(Math.min(300, size() + 25)), { "aria-label": say("larger"), name: "larger" })),
-        button(say("problems", { count }), () => go({ list: !view.list, key: null }), { "aria-pressed": String(view.list && !view.key), name: "list",
-          class: count ? "some" : "" })].filter(Boolean))
+  for (const part of PARTS) {
+    const values = [...new Set(near(brochure).map(one => one[part]))]
+    const rows = values.map(value => part === "language" ? [value, named(value), first(value)] : [value, value])
+    choose(by(part), brochure ? rows : [["all", `${say(part)}: ${say("all")}`], ...rows], brochure?.[part] ?? wanted(part))
   }
-  if (active) form.querySelector(`[name="${active}"]`)?.focus()
+  by("paged").hidden = !brochure
+  if (!brochure) return
+  by("beside").hidden = !twin(brochure)
+  choose(by("zoom"), [["", say("whole")], ...SIZES.map(size => [size, `${size} %`])], view.zoom)
+  by("only").textContent = say("problems", { count: brochure.errors + brochure.warnings })
+  for (const name of ["beside", "only"]) by(name).ariaPressed = Boolean(view[name])
+  for (const box of looks.querySelectorAll("[value]")) {
+    box.checked = view.marks.includes(box.value)
+    box.parentNode.hidden = !here()?.pages.some(page => page[box.value]?.length)
+  }
 }
 
-// The size now, in hundredths of the print's, to the next step of 25.
-function size() {
-  if (view.zoom !== "fit") return view.zoom
-  const leaf = shown.get(view.show)?.leaves.values().next().value
-  return leaf ? Math.round(leaf.box.offsetWidth / (leaf.page.width / 25.4 * 96) * 4) * 25 : 100
+// On a page: to the brochure most like this one.
+for (const part of PARTS) by(part).onchange = ({ target: { value } }) => {
+  const now = one(view.show), there = near(now).filter(other => other[part] === value)
+  go(now ? { show: there.sort((a, b) => like(now, b) - like(now, a))[0].id } : { [part]: value })
+}
+by("zoom").onchange = ({ target }) => go({ zoom: target.value })
+
+looks.prepend(...["folds", "trim", "bleed", "safe"].map(value =>
+  el("label", {}, el("input", { type: "checkbox", value }), el("span", { "data-word": value }))))
+looks.onchange = () => go({ marks: [...looks.querySelectorAll(":checked")].map(box => box.value).join(" ") })
+
+// A bank card is as large everywhere (ISO/IEC 7810 ID-1), so it says how long a millimetre is here.
+screen.oninput = () => {
+  document.documentElement.style.setProperty("--mm", `${screen.value}mm`)
+  localStorage.setItem("screen", screen.value)
 }
 
-function status(busy = false, lost = false) {
-  const node = by("state"), values = { files: state.watching, seconds: state.seconds?.toFixed(2) }
-  node.className = `state${lost ? " lost" : busy ? " busy" : ""}`
-  node.textContent = say(lost ? "lost" : busy ? "drawing" : state.seconds == null ? "watching_only" : "watching", values)
+function status(now = "") {
+  by("state").className = now
+  by("state").textContent = say(now || "watching", { files: state.watching, seconds: state.seconds?.toFixed(2) ?? "–" })
 }
 
-function help() {
-  const rows = [["N  P", "key_problems"], ["B", "beside"], ["F", "fit"], ["Alt ↓", "next"], ["Alt ↑", "previous"], ["Ctrl Enter", "key_save"], ["Esc", "close"]]
-  const box = el("dialog", { "aria-labelledby": "keys", onclose: () => box.remove() }, el("h2", { id: "keys" }, say("keys")),
-    el("dl", {}, ...rows.flatMap(([keys, word]) => [el("dt", {}, ...keys.split(/ +/).flatMap(key => [el("kbd", {}, key), " "])), el("dd", {}, say(word))])),
-    button(say("close"), () => box.close()))
-  document.body.append(box)
-  box.showModal()
-}
+// ---- what is pressed
 
-// ---- keys, events, beginning
+Object.assign(acts, {
+  go, close, next: () => step(1), previous: () => step(-1), beside: () => go({ beside: view.beside ? "" : "1" }),
+  lend(id, patches, failure) { shown.get(id)?.lend(patches); report(failure) },
+})
+by("only").onclick = () => go({ only: view.only ? "" : "all", key: "" })
+addEventListener("click", ({ target: { dataset } }) => acts[dataset.word ?? dataset.name]?.())
 
+// A key presses the button that names it; letters do not where one types.
 addEventListener("keydown", async event => {
-  const { key, altKey, ctrlKey, metaKey } = event, typing = event.target.closest("textarea, input, select, dialog")
-  if (event.isComposing || document.querySelector("dialog")) return
-  const act = work => { event.preventDefault(); work() }
-  if (key === "Escape" && view.key) return act(shut)
-  if (key === "Escape" && view.list) return act(() => go({ list: false }))
-  if ((ctrlKey || metaKey) && key === "Enter" && editor.key) return act(async () => await editor.save() && neighbour(1))
-  if (altKey && view.key && (key === "ArrowDown" || key === "ArrowUp")) return act(() => neighbour(key === "ArrowDown" ? 1 : -1))
-  if (typing || altKey || ctrlKey || metaKey) return
-  if (key === "?") act(help)
-  else if (view.show && key === "n") act(() => problem(at + 1))
-  else if (view.show && key === "p") act(() => problem(at - 1))
-  else if (view.show && key === "b" && twin(one(view.show))) act(() => go({ beside: !view.beside }))
-  else if (view.show && key === "f") act(() => go({ zoom: view.zoom === "fit" ? 100 : "fit" }, true))
-})
-
-addEventListener("click", event => {
-  const link = event.target.closest("a[href^='/']")
-  if (!link || event.ctrlKey || event.metaKey || event.shiftKey) return
+  const { key, altKey, ctrlKey, target } = event, letter = key.length === 1
+  if (event.isComposing || (letter && (altKey || ctrlKey || event.metaKey || target.matches("textarea, input, select")))) return
+  const name = [ctrlKey && "Control", altKey && "Alt", key].filter(Boolean).join("+")
+  const node = one(view.show) && document.querySelector(`[aria-keyshortcuts~="${CSS.escape(name)}"]`)
+  if (!node || looks.matches(":popover-open") || (name === "Escape" && !view.key && !view.only)) return
   event.preventDefault()
-  const given = new URL(link.href).searchParams
-  go({ show: given.get("show"), key: null, list: false, edition: view.edition || state.brochures[0]?.edition })
-  main.focus()
+  if (name !== "Control+Enter") node.click()
+  else if (await acts.save()) step(1)
 })
-addEventListener("popstate", draw)
-addEventListener("beforeunload", event => unsaved() && event.preventDefault())
-main.addEventListener("scroll", () => view.show || fill(main), { passive: true })
+onpopstate = draw
+
+// ---- what happens
 
 async function listing() {
-  const got = await api.brochures()
+  const got = await get(["brochures"])
   if (!got.ok) return
   state = got
-  languages = new Map(got.languages.map(language => [language.tag, language]))
-  editor.hooks.source = got.languages.find(language => language.source)?.tag ?? ""
+  learn(got.languages)
   status()
-}
-
-const hearing = {
-  open: async () => { await listing(); for (const id of shown.keys()) await fetched(id) },
-  lost: () => status(false, true),
-  drawing: () => status(true),
-  project: async () => { await listing(); await draw() },
-  failure: ({ problems }) => { broken = problems; report() },
-  async brochure({ id }) {
-    await listing()
-    if (shown.has(id)) return fetched(id)
-    if (view.show) return
-    cover(main, { ...await api.brochure(id) })
-    fill(main)
-  },
 }
 
 await listing()
-const wanted = [localStorage.getItem("tongue"), ...navigator.languages.flatMap(tag => [tag, tag.split("-")[0]]), editor.hooks.source]
-const tongue = wanted.find(tag => languages.has(tag)) ?? state.languages[0]?.tag ?? ""
-choose(by("tongue"), state.languages.map(({ tag, name }) => [tag, name, tag]), tongue)
-by("tongue").addEventListener("change", async event => {
-  localStorage.setItem("tongue", event.target.value)
-  await speak(event.target.value)
-  panel = null
-  status()
-  draw()
-})
-await speak(tongue)
-by("help").addEventListener("click", help)
+const tongues = [localStorage.getItem("tongue"), ...navigator.languages.map(tag => tag.split("-")[0]), source()]
+choose(by("tongue"), state.languages.map(({ tag, name }) => [tag, name, tag]), tongues.find(tag => language(tag).dir))
+by("tongue").onchange = ({ target }) => { localStorage.setItem("tongue", target.value); location.reload() }
+screen.value = localStorage.getItem("screen") ?? 1
+screen.oninput()
+await speak(by("tongue").value)
 status()
 await draw()
-api.events((name, data) => hearing[name](data))
+events({
+  open: async () => { await listing(); for (const id of shown.keys()) await fetched(id) },
+  error: () => status("lost"),
+  drawing: () => status("drawing"),
+  project: async () => { await listing(); draw() },
+  failure: ({ problems }) => shown.size ? fetched(view.show) : banner(problems),
+  brochure: async ({ id }) => { await listing(); shown.has(id) ? await fetched(id) : shown.size || shelf() },
+})

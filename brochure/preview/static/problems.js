@@ -1,26 +1,26 @@
 // What is wrong: the list beside the pages, and the banner above them.
-import { button, el } from "./dom.js"
+import { button, by, el, fill, hint } from "./dom.js"
 import { say } from "./words.js"
 
-const sentence = problem => [el("strong", {}, problem.what), problem.hint ? el("p", { class: "hint" }, problem.hint) : null,
-  problem.where ? el("p", { class: "where" }, problem.where) : null]
+const KINDS = ["all", "fit", "missing", "fuzzy", "finding", "unsigned", "other"]
+export const sentence = one => [el("strong", {}, one.what), hint(one.why), hint(one.hint), hint(one.where)]
 
-export const list = (problems, go, close) => [
-  el("div", { class: "top" }, el("h2", {}, say("problems", { count: problems.length })), button(say("close"), close, { class: "plain" })),
-  problems.length ? el("ul", { class: "problems" }, ...problems.map((problem, index) => el("li", { class: problem.severity },
-    problem.key || problem.page ? button("", () => go(index), { "data-index": index }) : el("div", { tabindex: "-1", "data-index": index }))))
-    : el("p", {}, say("no_problems"))]
+export const counts = ({ severity }) => severity === "error" || severity === "warning"
+const chosen = (problems, only) => problems.filter(problem => only === "all" || problem.kind === only)
 
-export function listed(side, problems, go, close) {
-  side.replaceChildren(...list(problems, go, close))
-  for (const node of side.querySelectorAll("[data-index]")) node.append(...sentence(problems[node.dataset.index]).filter(Boolean))
+export function list(problems, only, filter, visit) {
+  const found = chosen(problems, only)
+  const chips = KINDS.map(name => [name, chosen(problems, name).length])
+  fill(by("kinds"), chips.filter(([, count]) => count).map(([name, count]) =>
+    button([say(name), " ", el("b", {}, count)], () => filter(name), { "aria-pressed": name === only, "data-key": name })))
+  fill(by("problems"), found.length ? found.map(problem => el("li", { class: problem.severity },
+    button(sentence(problem), () => visit(problem), { "data-key": problem.key }))) : el("li", {}, say("no_problems")))
 }
 
-export function banner(node, failure, before) {
-  const text = JSON.stringify(failure) + before
-  if (node.said === text) return
-  node.said = text
+export function banner(failure) {
+  const node = by("banner"), said = JSON.stringify(failure)
+  if (node.dataset.said === said) return  // it is read out once
+  node.dataset.said = said
   node.hidden = !failure.length
-  node.replaceChildren(...failure.length ? [el("h2", {}, say(before ? "failed" : "failed_first")),
-    el("ul", {}, ...failure.map(problem => el("li", {}, ...sentence(problem).filter(Boolean))))] : [])
+  fill(node, el("h2", {}, say("failed")), failure.map(sentence).flat())
 }

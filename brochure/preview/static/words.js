@@ -1,15 +1,28 @@
-// The interface's words, in the language that was chosen, from the project's own catalogs.
-import * as api from "./api.js"
-let words = {}
+// The project's languages, and the words of this page in one of them. A brochure's language may be two: "en+km".
+import { get } from "./api.js"
+import { el } from "./dom.js"
+let known = [], words = {}
+
+export const learn = languages => { known = languages }
+export const language = tag => known.find(language => language.tag === tag) ?? { tag, name: tag, source: false }
+export const source = () => known.find(language => language.source)?.tag
+export const first = tags => tags.split("+")[0]
+export const named = tags => tags.split("+").flatMap((tag, at) => [at ? " + " : "", el("span", { lang: tag }, language(tag).name)])
+
+// The language in which a message is translated: the one asked for, else the first that is no source.
+export const translated = (tags, asked) =>
+  [asked, ...tags.split("+")].filter(Boolean).map(language).find(({ source }) => !source) ?? language(tags)
 
 export const say = (key, values = {}) => (words[key] ?? key).replace(/%\((\w+)\)s/g, (whole, name) => values[name] ?? whole)
 
-export async function speak(lang) {
-  const got = await api.words(lang)
+export async function speak(tag) {
+  const got = await get(["words"], { lang: tag })
   if (!got.ok) return
   words = got.words
-  document.documentElement.lang = got.lang
-  document.documentElement.dir = got.dir
+  Object.assign(document.documentElement, { lang: got.lang, dir: got.dir })
   for (const node of document.querySelectorAll("[data-word]")) node.textContent = say(node.dataset.word)
-  for (const node of document.querySelectorAll("[data-name]")) node.ariaLabel = node.title = say(node.dataset.name)
+  for (const node of document.querySelectorAll("[data-name]")) {
+    node.ariaLabel = say(node.dataset.name)
+    node.title = [node.ariaLabel, node.ariaKeyShortcuts].filter(Boolean).join(" · ")
+  }
 }
