@@ -208,5 +208,5 @@ events({
   drawing: () => status("drawing"),
   project: async () => { await listing(); draw() },
   failure: ({ problems }) => shown.size ? fetched(view.show) : banner(problems),
-  brochure: async ({ id }) => { await listing(); shown.has(id) ? await fetched(id) : shown.size || shelf() },
+  brochure: async ({ id }) => { await Promise.all([shown.has(id) && fetched(id), listing()]); shown.size || shelf() },
 })
