@@ -81,7 +81,7 @@ function beside(before) {
   const got = here(), editing = Boolean(view.key && state.edit && !original(got))
   if (!got) return
   list(got.problems, view.only, only => { at = -1; go({ only, key: "" }) }, visit)
-  for (const pages of shown.values()) pages.mark(view.key, before.key !== view.key)
+  for (const pages of shown.values()) pages.mark(view.key, before.key !== view.key, view.lang)
   by("side").hidden = !editing && !view.only
   by("message").hidden = !editing
   by("list").hidden = editing
@@ -94,9 +94,9 @@ function beside(before) {
 
 // One step back: from a message to its list, or to the pages.
 async function close() {
-  const { key } = view
+  const { key, lang } = view
   await go(key ? { key: "" } : { only: "" })
-  const place = shown.get(view.show)?.spot(key) ?? main
+  const place = shown.get(view.show)?.spot(key, lang) ?? main
   place.focus()
 }
 

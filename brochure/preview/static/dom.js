@@ -11,7 +11,7 @@ export function el(name, attributes = {}, ...children) {
   return fill(node, ...children)
 }
 
-// What had the focus in the node, by its data-key, has it again.
+// What had the focus in it, by its data-key, has it again.
 export function fill(node, ...children) {
   const key = node.contains(document.activeElement) && document.activeElement.dataset.key
   node.replaceChildren(...children.flat().filter(Boolean))

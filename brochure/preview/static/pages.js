@@ -11,7 +11,7 @@ export class Pages {
     this.patches = []
   }
 
-  // Show an answer of the server. A page with another picture has no patches.
+  // Show a server's answer. A page with another picture has no patches.
   show(got) {
     const old = new Set(this.got?.pages.map(({ picture }) => picture))
     this.patches = this.patches.filter(({ number }) => got.pages.some(page => page.number === number && old.has(page.picture)))
@@ -54,7 +54,7 @@ export class Pages {
     return figure
   }
 
-  // A patch's lines replace those it hides. Tab goes to the first line of each message, in reading order.
+  // A patch's lines replace those it hides. Tab goes to each message's first line, in reading order.
   spots(page, patches) {
     const hidden = ({ box: [x, y, width, height] }) => patches.some(({ box: [left, top, wide, high] }) =>
       x + width / 2 > left && x + width / 2 < left + wide && y + height / 2 > top && y + height / 2 < top + high)
@@ -69,11 +69,13 @@ export class Pages {
     }))
   }
 
-  spot(key) { return [...this.root.querySelectorAll(".spot")].find(node => node.dataset.key === key) }
+  spot(key, lang) {
+    return [...this.root.querySelectorAll(".spot")].find(node => node.dataset.key === key && (!lang || node.lang === lang))
+  }
 
-  mark(key, show) {
+  mark(key, show, lang) {
     this.key = key
     for (const node of this.root.querySelectorAll(".spot")) node.classList.toggle("on", node.dataset.key === key)
-    if (show) this.spot(key)?.scrollIntoView({ block: "nearest" })
+    if (show) this.spot(key, lang)?.scrollIntoView({ block: "nearest" })
   }
 }

@@ -1,4 +1,4 @@
-// The project's languages, and the words of this page in one of them. A brochure's language may be two: "en+km".
+// The project's languages, and this page's words in one of them. A brochure's language may be two: "en+km".
 import { get } from "./api.js"
 import { el } from "./dom.js"
 let known = [], words = {}
