@@ -81,10 +81,10 @@ function beside(before) {
   const got = here(), editing = Boolean(view.key && state.edit && !original(got))
   if (!got) return
   list(got.problems, view.only, only => { at = -1; go({ only, key: "" }) }, visit)
-  for (const pages of shown.values()) pages.mark(view.key, before.key !== view.key, view.lang)
   by("side").hidden = !editing && !view.only
   by("message").hidden = !editing
   by("list").hidden = editing
+  for (const pages of shown.values()) pages.mark(view.key, before.key !== view.key, view.lang)
   const now = keys(course()), { key, only } = view
   if (now.includes(key)) [at, rows] = [now[at] === key ? at : now.indexOf(key), now]
   by("where").textContent = only && `${say(only)} ${at + 1 || "–"} / ${now.length}`
