@@ -158,8 +158,7 @@ def check(fit: Fit, layout: str, place: Callable[[str], str],
     problems, remarks = list[Problem](), list[Problem]()
     for fill in fit.fills:
         where = f"{layout}: panel {fill.panel}"
-        grown = [key for key in sorted(fill.all_keys, key=growth, reverse=True) if growth(key) > GROWN][:1]
-        keys = list(dict.fromkeys([*(grown if fill.over > TOLERANCE else ()), *fill.keys]))
+        keys = named_first(fill, growth)
         named = ", ".join(f"{key} ({place(key)})" if place(key) else key for key in keys[:NAMED])
         named += f" and {len(keys) - NAMED} more" if len(keys) > NAMED else ""
         named = named or "a picture is left over"
@@ -177,6 +176,12 @@ def check(fit: Fit, layout: str, place: Callable[[str], str],
     if problems:
         raise CopyfitError(problems)
     return tuple(remarks)
+
+
+def named_first(fill: Fill, growth: Callable[[str], float]) -> tuple[str, ...]:
+    """The messages of a panel that is too full: the one that has grown, then those it has pushed off the panel."""
+    grown = [key for key in sorted(fill.all_keys, key=growth, reverse=True) if growth(key) > GROWN][:1]
+    return tuple(dict.fromkeys([*(grown if fill.over > TOLERANCE else ()), *fill.keys]))
 
 
 def _count(number: int, noun: str) -> str:

@@ -132,6 +132,22 @@ def test_the_source_language_has_nothing_to_check(project: Folder) -> None:
     assert desk.look() == [] and desk.checks._task is None and desk.said == []
 
 
+@pytest.mark.parametrize(("line", "key", "what"), [
+    (999, None, "is not translated"), (1, "nurse.hook", "is marked as fuzzy: somebody must look at it")])
+def test_what_drawing_says_is_not_said_again_before_it_was_checked_again(project: Folder, line: int, key: str | None,
+                                                                         what: str) -> None:
+    """A message that has moved in its file since, and one of which something else is said now."""
+    project.edit(PO, 'msgstr "ថែទាំមនុស្ស"', 'msgstr ""')
+    desk = Desk(project)
+    desk.look()
+    before = desk.said
+    assert [kind for kind, key, *_ in before if key == "nurse.hook"] == ["missing"]
+    about = Problem(f"{PO}:{line}", f"nurse.hook {what}", "", "warning")
+    other = Problem(f"{PO}:{line}", "nurse.title is not translated", "", "warning")
+    desk.draw(ID, Remark(about, key, 1, lang="km"), Remark(other, "nurse.title", 1, lang="km"))
+    assert desk.said == [("other", "nurse.title", "warning", 1), *before]
+
+
 def test_nothing_is_told_or_done_where_nothing_has_changed(project: Folder, monkeypatch: pytest.MonkeyPatch) -> None:
     desk, judged = Desk(project), list[str]()
     real = run.loud

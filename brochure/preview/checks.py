@@ -5,7 +5,7 @@ brochure of it; until then, what was found before is said.
 """
 
 import asyncio
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from brochure.catalog import store
@@ -28,15 +28,17 @@ FOUND, UNSIGNED = "finding", "unsigned"
 KINDS = {MISSING: "missing", FUZZY: "fuzzy"}
 COUNTED = ("T01", "T02")  # rules that say again what is missing and fuzzy
 
+Said = tuple[str, str]  # a file, whose lines may have moved since, and what is said of it
+
 
 @dataclass(frozen=True)
 class Checked:
     """What was found in a language: ``said`` has kinds and problems by message, ``gaps`` the messages of which drawing says the
-    same (by where and what it says), ``more`` is about no message."""
+    same (by what it says), ``more`` is about no message."""
 
     turn: int
     said: Mapping[str, Sequence[tuple[str, Problem]]]
-    gaps: Mapping[tuple[str, str], str]
+    gaps: Mapping[Said, str]
     more: tuple[Problem, ...] = ()
 
 
@@ -63,9 +65,9 @@ class Checks:
         if made is None:
             return ()
         there = {tag: self._checked[tag] for tag in one.job.languages if tag in self._checked}
-        gaps = {said: key for checked in there.values() for said, key in checked.gaps.items()}
-        drawn = [remark for remark in made.remarks if (remark.problem.where, remark.problem.what) not in gaps]
-        unseen = [gaps[said] for remark in made.remarks if (said := (remark.problem.where, remark.problem.what)) in gaps]
+        same = [(remark, _same(remark, there.values(), there.get(remark.lang or ""))) for remark in made.remarks]
+        drawn = [remark for remark, key in same if key is None]
+        unseen = [key for _, key in same if key is not None]
         pages = {(spot.key, spot.lang or one.job.language): page.number for page in reversed(made.pages) for spot in page.spots}
         drawn += [Remark(problem) for checked in there.values() for problem in checked.more if problem not in one.failure]
         return (*drawn, *(Remark(problem, key, pages.get((key, tag)), kind, tag) for key in dict.fromkeys((*made.order, *unseen))
@@ -111,12 +113,12 @@ class Checks:
                 approvals = signature.load(project.root, tag)
             except CatalogError as error:
                 more = error.problems
-        gaps = dict[tuple[str, str], str]()
+        gaps = dict[Said, str]()
         for key, kind, problem in _states(read.facts, copy, approvals):
             if kind == UNSIGNED:
                 found.setdefault(key, []).append((kind, problem))
                 continue
-            gaps[problem.where, problem.what] = key
+            gaps[_said(problem)] = key
             if key not in errors:  # a text that cannot be used counts as missing, and its finding says why
                 found.setdefault(key, []).insert(0, (kind, problem))
         return Checked(turn, found, gaps, more)
@@ -134,6 +136,19 @@ class Checks:
             return [replace(finding, where=message.where) for finding in now[alone]]
 
         return (one for one in run.of_messages(read.catalogs, read.facts, loud) if one.code not in COUNTED)
+
+
+def _said(problem: Problem) -> Said:
+    return problem.where.partition(":")[0], problem.what
+
+
+def _same(remark: Remark, every: Collection[Checked], mine: Checked | None) -> str | None:
+    """The message of which drawing says what was found as well, or, of the text that it had before, something like it."""
+    for checked in every:
+        if key := checked.gaps.get(_said(remark.problem)):
+            return key
+    gap = mine is not None and remark.key in mine.gaps.values() and remark.problem.what.startswith(str(remark.key))
+    return remark.key if gap else None
 
 
 def _states(facts: Facts, copy: Copy, approvals: Approvals | None) -> Iterator[tuple[str, str, Problem]]:

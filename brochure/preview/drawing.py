@@ -257,7 +257,8 @@ def _remarks(half: Half, pages: Sequence[Page], order: Sequence[str]) -> Iterato
     homes = {half.copy.where(key): key for key in order}
     where = {spot.key: page.number for page in reversed(pages) for spot in page.spots if spot.lang in ("", half.job.language)}
     panels = {name: page.number for page in reversed(pages) for name, _, _ in page.panels}
-    parted = [(fill.panel, fill.keys[0] if fill.keys else None, copyfit.Fit((fill,), {})) for fill in half.fit.fills]
+    parted = [(fill.panel, next(iter(copyfit.named_first(fill, half.copy.growth)), None), copyfit.Fit((fill,), {}))
+              for fill in half.fit.fills]
     parted += [("", key, copyfit.Fit((), {key: counts})) for key, counts in half.fit.lost.items()]
     for panel, key, fit in parted:
         for problem in _fitting(fit, half):

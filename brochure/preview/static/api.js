@@ -1,4 +1,4 @@
-// What the server is asked; the answers are described in app.py.
+// What the server is asked; app.py describes the answers.
 async function ask(address, options) {
   const answer = await fetch(`/api/${address}`, options).catch(() => Response.error())  // the program has ended
   return { ...await answer.json().catch(() => ({})), ok: answer.ok, status: answer.status }

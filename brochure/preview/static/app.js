@@ -1,20 +1,20 @@
-// The page. What is shown is in its address, which can be sent to somebody on the same machine.
+// The page. What is shown is in its address, which can be sent to a colleague.
 import { events, get } from "./api.js"
 import { acts, by, choose, el, fill } from "./dom.js"
 import * as editor from "./editor.js"
 import { gallery } from "./gallery.js"
 import { Pages } from "./pages.js"
-import { banner, list } from "./problems.js"
-import { first, language, learn, named, say, source, speak, translated } from "./words.js"
+import { banner, counts, list } from "./problems.js"
+import { first, learn, named, say, source, speak, spoken, translated } from "./words.js"
 
 const PARTS = ["language", "layout", "edition"], ADDRESS = ["show", ...PARTS, "beside", "marks", "zoom", "only", "lang", "key"]
 const SIZES = [50, 75, 100, 125, 150, 200, 300]
 const main = by("main"), looks = by("looks"), screen = by("screen")
-let state = {}, view = {}, shown = new Map(), at = -1
+let state = {}, view = {}, shown = new Map(), at = -1, rows = []  // the row that was pressed, the keys of all rows
 
 const one = id => state.brochures.find(brochure => brochure.id === id)
 const here = () => shown.get(view.show)?.got
-const original = brochure => language(brochure.language).source
+const original = brochure => translated(brochure.language).source
 const near = brochure => state.brochures.filter(other => !brochure || other.career === brochure.career)
 const like = (brochure, other) => PARTS.filter(part => other[part] === brochure[part]).length
 const twin = brochure => near(brochure).find(other => original(other) !== original(brochure) && like(brochure, other) === 2)
@@ -31,8 +31,6 @@ function go(change) {
   history.pushState(null, "", `/?${new URLSearchParams(ADDRESS.filter(name => next[name]).map(name => [name, next[name]]))}`)
   return draw()
 }
-
-// ---- what is shown
 
 async function draw() {
   const before = view, brochure = one((view = read()).show)
@@ -59,7 +57,8 @@ function shelf() {
   by("side").hidden = true
   shown.clear()
   document.title = say("gallery")
-  gallery(main, state.brochures.filter(one => PARTS.every(part => [one[part], "all"].includes(wanted(part)))))
+  gallery(main, state.brochures.filter(one => PARTS.every(part => wanted(part) === "all"
+    ? part !== "language" || spoken(one.language) : one[part] === wanted(part))))
 }
 
 async function fetched(id) {
@@ -82,34 +81,37 @@ function beside(before) {
   const got = here(), editing = Boolean(view.key && state.edit && !original(got))
   if (!got) return
   list(got.problems, view.only, only => { at = -1; go({ only, key: "" }) }, visit)
-  for (const pages of shown.values()) pages.mark(view.key, before.key !== view.key)
   by("side").hidden = !editing && !view.only
   by("message").hidden = !editing
   by("list").hidden = editing
-  const all = course(), now = all.findIndex(same)
-  if (now >= 0 && !same(all[at])) at = now
-  by("where").textContent = view.only && `${say(view.only)} ${at + 1 || "–"} / ${all.length}`
+  for (const pages of shown.values()) pages.mark(view.key, before.key !== view.key, view.lang)
+  const now = keys(course()), { key, only } = view
+  if (now.includes(key)) [at, rows] = [now[at] === key ? at : now.indexOf(key), now]
+  by("where").textContent = only && `${say(only)} ${at + 1 || "–"} / ${now.length}`
   if (editing) editor.show(view.show, view.key, translated(got.language, view.lang))
   else editor.close()
 }
 
-// One step back: from a message to the list it was taken from, or to the pages.
+// One step back: from a message to its list, or to the pages.
 async function close() {
-  const { key } = view
+  const { key, lang } = view
   await go(key ? { key: "" } : { only: "" })
-  const place = shown.get(view.show)?.spot(key) ?? main
+  const place = shown.get(view.show)?.spot(key, lang) ?? main
   place.focus()
 }
 
-// What next and previous press: the problems listed, else every message.
+// What next and previous press: the problems, else every message.
 const course = () => [...(view.only ? by("problems") : shown.get(view.show).root).querySelectorAll("button:not([tabindex])")]
-const same = node => node?.dataset.key === view.key
+const keys = all => all.map(({ dataset }) => dataset.key)
 
+// From a message that is mended and gone, to what stood next to it and still does.
 function step(way) {
-  const all = course(), mended = view.key && !all.some(same)
-  let next = Math.max(at, way < 0 ? 0 : -1) + (mended && way > 0 ? 0 : way)
-  while (same(all[next])) next += way
-  at = (next + all.length) % all.length
+  const all = course(), now = keys(all), { key } = view, gone = key && !now.includes(key), old = gone ? rows : now
+  let next = way < 0 ? Math.max(at, 0) : at
+  do next += way
+  while (next in old && (old[next] === key || !now.includes(old[next])))
+  if (gone) next = next in old ? now.indexOf(old[next]) : Math.min(way, 0)
+  at = (next + all.length) % all.length || 0
   all[at]?.focus()
   all[at]?.click()
 }
@@ -118,8 +120,6 @@ async function visit({ key, lang, page }) {
   await go({ key, lang })
   if (!key) main.querySelector(`[data-page="${page}"]`)?.scrollIntoView()
 }
-
-// ---- the controls
 
 function choices(brochure) {
   for (const part of PARTS) {
@@ -131,7 +131,7 @@ function choices(brochure) {
   if (!brochure) return
   by("beside").hidden = !twin(brochure)
   choose(by("zoom"), [["", say("whole")], ...SIZES.map(size => [size, `${size} %`])], view.zoom)
-  by("only").textContent = say("problems", { count: brochure.errors + brochure.warnings })
+  by("only").textContent = say("problems", { count: here()?.problems.filter(counts).length ?? "…" })
   for (const name of ["beside", "only"]) by(name).ariaPressed = Boolean(view[name])
   for (const box of looks.querySelectorAll("[value]")) {
     box.checked = view.marks.includes(box.value)
@@ -150,7 +150,7 @@ looks.prepend(...["folds", "trim", "bleed", "safe"].map(value =>
   el("label", {}, el("input", { type: "checkbox", value }), el("span", { "data-word": value }))))
 looks.onchange = () => go({ marks: [...looks.querySelectorAll(":checked")].map(box => box.value).join(" ") })
 
-// A bank card is as large everywhere (ISO/IEC 7810 ID-1), so it says how long a millimetre is here.
+// A bank card (ISO/IEC 7810 ID-1) says how long a millimetre is here.
 screen.oninput = () => {
   document.documentElement.style.setProperty("--mm", `${screen.value}mm`)
   localStorage.setItem("screen", screen.value)
@@ -160,8 +160,6 @@ function status(now = "") {
   by("state").className = now
   by("state").textContent = say(now || "watching", { files: state.watching, seconds: state.seconds?.toFixed(2) ?? "–" })
 }
-
-// ---- what is pressed
 
 Object.assign(acts, {
   go, close, next: () => step(1), previous: () => step(-1), beside: () => go({ beside: view.beside ? "" : "1" }),
@@ -183,8 +181,6 @@ addEventListener("keydown", async event => {
 })
 onpopstate = draw
 
-// ---- what happens
-
 async function listing() {
   const got = await get(["brochures"])
   if (!got.ok) return
@@ -194,8 +190,8 @@ async function listing() {
 }
 
 await listing()
-const tongues = [localStorage.getItem("tongue"), ...navigator.languages.map(tag => tag.split("-")[0]), source()]
-choose(by("tongue"), state.languages.map(({ tag, name }) => [tag, name, tag]), tongues.find(tag => language(tag).dir))
+const tongues = [localStorage.getItem("tongue") ?? "", ...navigator.languages.map(tag => tag.split("-")[0]), source()]
+choose(by("tongue"), state.languages.map(({ tag, name }) => [tag, name, tag]), tongues.find(spoken))
 by("tongue").onchange = ({ target }) => { localStorage.setItem("tongue", target.value); location.reload() }
 screen.value = localStorage.getItem("screen") ?? 1
 screen.oninput()

@@ -1,4 +1,4 @@
-// Elements. Text only ever becomes text: nothing here reads HTML.
+// Elements. Text only becomes text: nothing here reads HTML.
 export const acts = {}  // what can be done, by the word on its button
 export const by = id => document.getElementById(id)
 
@@ -11,7 +11,7 @@ export function el(name, attributes = {}, ...children) {
   return fill(node, ...children)
 }
 
-// Fill the node anew; what had the focus in it, by its data-key, has it again.
+// What had the focus in it, by its data-key, has it again.
 export function fill(node, ...children) {
   const key = node.contains(document.activeElement) && document.activeElement.dataset.key
   node.replaceChildren(...children.flat().filter(Boolean))
@@ -27,8 +27,8 @@ export function choose(menu, rows, chosen) {
   menu.value = chosen
 }
 
-// A rectangle [x, y, width, height] in fractions of the page, as a place in its box.
+// A rectangle [x, y, width, height] in fractions of the page, as a place on it.
 export function place(node, box) {
-  for (const [at, side] of ["left", "top", "width", "height"].entries()) node.style[side] = `${box[at] * 100}%`
+  ["left", "top", "width", "height"].forEach((side, at) => { node.style[side] = `${box[at] * 100}%` })
   return node
 }

@@ -5,7 +5,7 @@ import * as field from "./field.js"
 import { sentence } from "./problems.js"
 import { say, source } from "./words.js"
 
-const REST = 300  // ms without a key before the panel is drawn with what is typed
+const REST = 300  // ms without a key until what is typed is drawn
 const side = by("side"), text = by("text"), fuzzy = by("fuzzy"), comment = by("comment"), gauge = by("gauge")
 let open = null, got = null, timer = 0  // the message asked for, {id, key, lang}; what the server knows of it
 
@@ -90,7 +90,7 @@ async function attempt() {
   acts.lend(open.id, answer.patches, answer.failure)
 }
 
-// The page was drawn anew: a draft belongs on it, or what others saved belongs here.
+// The page was drawn anew: a draft goes on it, or what others saved comes here.
 export async function again() {
   if (!got) return
   if (draft()) return attempt()

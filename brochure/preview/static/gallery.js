@@ -2,7 +2,7 @@
 import { get } from "./api.js"
 import { el, fill } from "./dom.js"
 import { first, named, say } from "./words.js"
-let asked = ""
+const asked = new Set()
 
 export function gallery(main, brochures) {
   const careers = [...Map.groupBy(brochures, one => one.career).values()]
@@ -10,9 +10,9 @@ export function gallery(main, brochures) {
     const { language, title } = group.find(one => one.language === document.documentElement.lang) ?? group[0]
     return el("section", {}, el("h2", { lang: first(language) }, title), el("ul", { class: "cards" }, group.map(card)))
   })))
-  // The first without a picture is drawn; an event brings it, and then comes the next.
-  const next = brochures.find(({ cover, state }) => !cover && state !== "failed")?.id ?? asked
-  if (next !== asked) get(["brochures", asked = next])
+  // One without a picture is drawn, but once: all may be too many to keep. Its event leads to the next.
+  const next = brochures.find(({ id, cover, state }) => !cover && state !== "failed" && !asked.has(id))?.id
+  if (next && asked.add(next)) get(["brochures", next])
 }
 
 function card({ id, cover, language, layout, edition, errors, warnings }) {

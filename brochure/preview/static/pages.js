@@ -11,7 +11,7 @@ export class Pages {
     this.patches = []
   }
 
-  // Show an answer of the server. A page with another picture has no patches any more.
+  // Show a server's answer. A page with another picture has no patches.
   show(got) {
     const old = new Set(this.got?.pages.map(({ picture }) => picture))
     this.patches = this.patches.filter(({ number }) => got.pages.some(page => page.number === number && old.has(page.picture)))
@@ -19,7 +19,7 @@ export class Pages {
     this.draw()
   }
 
-  // Panels with a text that is not saved lie over their pages, until others do or the page itself is another.
+  // Panels with a text not saved lie over their pages, until others do or the page is another.
   async lend(patches) {
     const asked = this.asked = patches.map(one => ({ ...one, image: el("img", { class: "patch", src: one.picture, alt: "" }) }))
     await Promise.allSettled(asked.map(({ image }) => image.decode()))
@@ -28,7 +28,7 @@ export class Pages {
     this.draw()
   }
 
-  // A picture stays the same element: a browser shows the old one until the new one is there.
+  // A picture stays the same element: the old one is shown until the new one is there.
   draw() {
     const { language, pages, state } = this.got
     this.root.lang = first(language)
@@ -48,12 +48,13 @@ export class Pages {
     const marks = [...folds, ["trim", trim], ["bleed", bleed], ["safe", safe]]
     const leaf = el("div", { class: "leaf" }, picture, patches.map(({ image, box }) => place(image, box)),
       marks.map(([name, box]) => box && place(el("i", { class: name }), box)), this.spots(page, patches))
-    leaf.style.setProperty("--width", page.width)
     leaf.style.aspectRatio = page.width / page.height
-    return el("figure", { "data-page": page.number }, leaf, el("figcaption", {}, page.name))
+    const figure = el("figure", { "data-page": page.number }, leaf, el("figcaption", {}, page.name))
+    figure.style.setProperty("--width", page.width)
+    return figure
   }
 
-  // A patch's lines stand in place of those it hides. Tab goes to the first line of each message, in reading order.
+  // A patch's lines replace those it hides. Tab goes to each message's first line, in reading order.
   spots(page, patches) {
     const hidden = ({ box: [x, y, width, height] }) => patches.some(({ box: [left, top, wide, high] }) =>
       x + width / 2 > left && x + width / 2 < left + wide && y + height / 2 > top && y + height / 2 < top + high)
@@ -63,15 +64,18 @@ export class Pages {
     return [...messages.values()].flatMap(lines => lines.map((spot, at) => {
       const { key, lang, box } = spot, name = `spot ${wrong.includes(key) && "wrong"}`
       const heard = at ? { "aria-hidden": true, tabindex: -1 } : { "aria-label": lines.map(({ text }) => text).join("") }
-      return place(button("", () => this.press(spot), { class: name, "data-key": key, lang, disabled: !this.press, ...heard }), box)
+      const told = { class: name, "data-key": key, lang, disabled: !this.press, ...heard }
+      return place(button("", () => this.press(spot), told), box)
     }))
   }
 
-  spot(key) { return [...this.root.querySelectorAll(".spot")].find(node => node.dataset.key === key) }
+  spot(key, lang) {
+    return [...this.root.querySelectorAll(".spot")].find(node => node.dataset.key === key && (!lang || node.lang === lang))
+  }
 
-  mark(key, show) {
+  mark(key, show, lang) {
     this.key = key
     for (const node of this.root.querySelectorAll(".spot")) node.classList.toggle("on", node.dataset.key === key)
-    if (show) this.spot(key)?.scrollIntoView({ block: "nearest" })
+    if (show) this.spot(key, lang)?.scrollIntoView({ block: "nearest" })
   }
 }

@@ -22,5 +22,5 @@ export function banner(failure) {
   if (node.dataset.said === said) return  // it is read out once
   node.dataset.said = said
   node.hidden = !failure.length
-  fill(node, el("h2", {}, say("failed")), failure.map(sentence).flat())
+  fill(node, el("h2", {}, say("failed")), failure.flatMap(sentence))
 }

@@ -1,17 +1,19 @@
-// The project's languages, and the words of this page in one of them. A brochure's language may be two: "en+km".
+// The project's languages, and this page's words in one of them. A brochure's language may be two: "en+km".
 import { get } from "./api.js"
 import { el } from "./dom.js"
 let known = [], words = {}
 
 export const learn = languages => { known = languages }
-export const language = tag => known.find(language => language.tag === tag) ?? { tag, name: tag, source: false }
+const exact = tag => known.find(language => language.tag === tag)
+const language = tag => exact(tag) ?? { tag, name: tag, source: true }  // a pseudo-language is made of the source
+export const spoken = tags => tags.split("+").every(exact)
 export const source = () => known.find(language => language.source)?.tag
 export const first = tags => tags.split("+")[0]
-export const named = tags => tags.split("+").flatMap((tag, at) => [at ? " + " : "", el("span", { lang: tag }, language(tag).name)])
+export const named = tags => tags.split("+").flatMap((tag, at) => [at && " + ", el("span", { lang: tag }, language(tag).name)])
 
 // The language in which a message is translated: the one asked for, else the first that is no source.
 export const translated = (tags, asked) =>
-  [asked, ...tags.split("+")].filter(Boolean).map(language).find(({ source }) => !source) ?? language(tags)
+  [asked, ...tags.split("+")].map(language).find(({ source }) => !source) ?? language(first(tags))
 
 export const say = (key, values = {}) => (words[key] ?? key).replace(/%\((\w+)\)s/g, (whole, name) => values[name] ?? whole)
 
