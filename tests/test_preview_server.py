@@ -3,6 +3,7 @@
 import asyncio
 import os
 import random
+import signal
 import socket
 import subprocess
 import sys
@@ -240,6 +241,14 @@ def test_a_folder_that_is_no_project_and_a_port_that_is_taken(project: Folder, s
     assert taken.returncode == UsageError.exit_code and "cannot be used" in taken.stderr
 
 
+def test_the_port_of_a_preview_that_has_just_ended_is_free(project: Folder) -> None:
+    with Preview(project, "--no-open") as first:
+        ear = Ear(first)  # who hangs up last has to remember the port for a while
+    ear.close()
+    with Preview(project, "--no-open", "--port", str(first.port)) as again:
+        assert again.port == first.port
+
+
 def test_without_the_extra_it_says_what_to_install(project: Folder, tmp_path: Any) -> None:
     (tmp_path / "uvicorn.py").write_text("raise ModuleNotFoundError('No module named uvicorn', name='uvicorn')")
     done = subprocess.run(command(["serve"]), cwd=project.path, capture_output=True, encoding="utf-8", check=False,
@@ -289,6 +298,22 @@ def test_a_task_that_does_not_end_well_is_a_problem_and_the_next_is_done(task: A
             worker.end()
 
     assert asyncio.run(go()) not in (0, os.getpid())
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="no signals there")
+def test_a_process_that_only_begins_does_not_hear_ctrl_c() -> None:
+    async def go() -> int:
+        worker = Worker()
+        done = asyncio.create_task(worker.do("x", sleepy, 0))
+        while worker._process is None or worker._process.pid is None:
+            await asyncio.sleep(0)
+        os.kill(begun := worker._process.pid, signal.SIGINT)
+        try:
+            return await done - begun
+        finally:
+            worker.end()
+
+    assert asyncio.run(go()) == 0
 
 
 def test_a_task_that_nobody_waits_for_any_more_does_not_answer_for_the_next() -> None:

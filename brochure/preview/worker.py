@@ -4,7 +4,9 @@ import asyncio
 import contextlib
 import gc
 import multiprocessing
-from collections.abc import Callable
+import signal
+from collections.abc import Callable, Iterator
+from multiprocessing import resource_tracker
 from multiprocessing.connection import Connection
 from multiprocessing.process import BaseProcess
 from typing import ParamSpec, TypeVar
@@ -60,7 +62,8 @@ class Worker:
             context = multiprocessing.get_context("spawn")
             self._pipe, theirs = context.Pipe()
             self._process = context.Process(target=_serve, args=(theirs, self.memory), daemon=True)
-            self._process.start()
+            with _unheard():
+                self._process.start()
             theirs.close()
             if not await asyncio.to_thread(self._pipe.poll, BEGINNING):
                 raise EOFError
@@ -73,6 +76,20 @@ class Worker:
             self._process.kill()
             self._process.join()
         self._process = self._pipe = None  # a thread may still wait at the pipe: it finds that there is no other end
+
+
+@contextlib.contextmanager
+def _unheard() -> Iterator[None]:
+    """A process that begins now does not hear Ctrl-C, which a terminal tells all of them, even before it can say so itself."""
+    if not hasattr(signal, "pthread_sigmask"):  # Windows
+        yield
+        return
+    resource_tracker.ensure_running()  # multiprocessing would begin it now, and let Ctrl-C be heard again
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 def _serve(pipe: Connection, memory: int) -> None:
