@@ -1,6 +1,7 @@
 """The preview as it is started: what it answers, what it draws after a save, and that it can be ended."""
 
 import asyncio
+import contextlib
 import os
 import random
 import signal
@@ -9,6 +10,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -273,6 +275,15 @@ def dying() -> None:
     os._exit(3)
 
 
+def killed(tries: Path, times: int) -> int:
+    """How often it was tried: the first times something kills it."""
+    with tries.open("a") as file:
+        file.write("x")
+    if tries.stat().st_size <= times:
+        os.kill(os.getpid(), signal.SIGKILL)
+    return tries.stat().st_size
+
+
 def wrong() -> None:
     raise ValueError("a fault")
 
@@ -298,6 +309,21 @@ def test_a_task_that_does_not_end_well_is_a_problem_and_the_next_is_done(task: A
             worker.end()
 
     assert asyncio.run(go()) not in (0, os.getpid())
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="no signals there")
+@pytest.mark.parametrize(("times", "done"), [(1, True), (2, False)])
+def test_what_a_killed_process_was_at_is_done_once_more(tmp_path: Path, times: int, done: bool) -> None:
+    async def go() -> int:
+        worker = Worker()
+        try:
+            return await worker.do("x", killed, tmp_path / "tries", times)
+        finally:
+            worker.end()
+
+    with contextlib.nullcontext() if done else pytest.raises(RenderError, match="the process that drew it ended"):
+        assert asyncio.run(go()) == 2
+    assert (tmp_path / "tries").read_text() == "xx"
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="no signals there")

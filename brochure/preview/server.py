@@ -64,7 +64,7 @@ class _Server(uvicorn.Server):
 
 def _bound(port: int) -> socket.socket:
     listening = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
-    if os.name == "posix":  # else the port of a server that has just ended is taken for a minute; on Windows it means another thing
+    if os.name == "posix":  # else one that has just ended has it for a minute more; on Windows this means another thing
         listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         listening.bind((HOST, port))
