@@ -1,8 +1,11 @@
 """What is drawn first, what is not drawn any more, and what happens where the system tells of no changes."""
 
 import asyncio
+import os
 import shutil
+import sys
 from collections.abc import Callable, Coroutine
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -175,6 +178,20 @@ def test_a_folder_that_another_took_the_place_of_is_watched_on(project: Folder) 
         await asyncio.sleep(1.5)
         (project / "old").rename(project / "locales")
         await until(watch, before + 3)
+
+    assert set(during(project, act)) == {NAMES[1]}
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="names are text elsewhere")
+def test_a_name_that_is_no_text_does_not_end_the_watching(project: Folder) -> None:
+    async def act(watch: Watch, state: State) -> None:
+        watch.look(state.brochures[NAMES[1]])
+        await until(watch, 1)
+        await asyncio.sleep(0.3)  # it is being watched by now
+        Path(os.fsdecode(bytes(project / "locales") + b"/\xff")).mkdir()
+        await until(watch, 2)
+        project.edit(PO, "ថែទាំ", "ថែ")
+        await until(watch, 3)
 
     assert set(during(project, act)) == {NAMES[1]}
 

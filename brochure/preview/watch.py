@@ -90,6 +90,8 @@ class Watch:
                 others = await self._follow(polling, others)
             except FileNotFoundError:  # a folder that has just gone is left out the next time
                 await asyncio.sleep(REST / 1000)
+            except ExceptionGroup:  # of a name that is no text the system tells again and again; looking at it helps
+                polling, others = True, set(manifest.FOLDERS)  # nobody knows what else has changed
             except (OSError, RuntimeError):  # too many watches, or a file system that tells of nothing
                 polling = True
 
