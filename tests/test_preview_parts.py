@@ -32,7 +32,7 @@ LAST = Editor(Person(), Reading()).read(PROJECT, "km", LINE).text
 ADDED = " ហើយ​ការងារ​នេះ​ក៏​មាន​តម្លៃ​ខ្ពស់​សម្រាប់​សង្គម។"
 CASES = [job for job in (*jobs(PROJECT, editions=EDITIONS),
                          *jobs(PROJECT, editions=("office",), languages=("en+km",), pairs=True))
-         if job.language != "en" or job.edition == "office"]
+         if job.language != "en" or (job.layout, job.edition) == ("trifold-a4", "office")]
 
 
 @pytest.fixture(autouse=True)
