@@ -171,7 +171,7 @@ def test_a_folder_that_another_took_the_place_of_is_watched_on(project: Folder) 
         shutil.copytree(project / "old", project / "locales")
         await until(watch, 2)
         await asyncio.sleep(1.5)  # and what was told first was not the end of the old one
-        before = len(watch.worker.asked)  # type: ignore[attr-defined]
+        before = len(watch.worker.asked)  # type: ignore[attr-defined]  # it is the slow one
         project.edit(PO, "ថែទាំ", "ថែ")
         await until(watch, before + 1)
         shutil.rmtree(project / "locales")
