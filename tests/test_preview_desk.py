@@ -183,13 +183,13 @@ def test_careers_are_called_as_in_the_catalog(preview: Preview) -> None:
     assert titles() == {"en": "nurse", "km": "nurse"}
 
 
-@pytest.mark.parametrize(("lang", "status"), [("km", 200), ("en", 404), ("fr", 404), ("", 404), ("..", 404)])
-def test_another_language_than_the_brochures_is_not_there(preview: Preview, lang: str, status: int) -> None:
+def test_another_language_than_the_brochures_is_not_there(preview: Preview) -> None:
     version = preview.get(MESSAGE).json()["version"]
-    assert preview.get(f"{MESSAGE}?lang={lang}").status == status
-    for path in ("/api/try", "/api/save", "/api/approve"):
-        assert preview.post(path, posted(text=KHMER, fuzzy=False, version=version, lang=lang)).status == status
-        assert preview.post(path, posted(text=KHMER, fuzzy=False, version=version, lang=1)).status == 400
+    for lang, status in (("en", 404), ("fr", 404), ("", 404), ("..", 404), ("km", 200)):
+        assert preview.get(f"{MESSAGE}?lang={lang}").status == status
+        for path in ("/api/try", "/api/save", "/api/approve"):
+            assert preview.post(path, posted(text=KHMER, fuzzy=False, version=version, lang=lang)).status == status
+            assert preview.post(path, posted(text=KHMER, fuzzy=False, version=version, lang=1)).status == 400
 
 
 def asked(desk: Desk, name: str, query: str = "", **body: Any) -> Any:

@@ -1,6 +1,7 @@
 """A brochure as pictures: every line stands where it is said to stand, and what is wrong has its place."""
 
 import io
+import os
 from pathlib import Path
 
 import pytest
@@ -11,7 +12,7 @@ from brochure.catalog import pseudo
 from brochure.errors import CatalogError, Problem, TemplateError
 from brochure.impose import Placement
 from brochure.preview import state as states
-from brochure.preview.drawing import Drawing, attempt, draw, failure
+from brochure.preview.drawing import Drawing, Remark, attempt, draw, failure
 from brochure.preview.places import placed
 from brochure.preview.state import KEPT, NEWS, State, TooMany
 from brochure.project import Job, discover
@@ -208,6 +209,21 @@ def test_a_project_that_cannot_be_read_stays_as_it_was(project: Folder, state: S
     project.write("locales/fr/language.toml", 'name = "français"\n').write("locales/fr/language.css", "")
     assert state.again() and "nurse.card.phone.fr" in state.brochures and not state.failure
     assert '"problems": []' in heard.get_nowait()
+
+
+def test_a_fault_in_reading_the_project_is_a_failure_too(state: State, monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(root: Path) -> None:
+        raise PermissionError("no")
+
+    monkeypatch.setattr(states, "discover", broken)
+    assert not state.again() and "brochure itself failed" in state.failure[0].what
+    monkeypatch.undo()
+    assert not state.again() and state.failure == ()
+
+
+def test_a_name_that_is_no_text_is_told() -> None:
+    told = states.problem_json(Remark(Problem(os.fsdecode(b"a/\xff.toml"), "is no file of ខ្មែរ")))
+    assert (told["where"], told["what"]) == ("a/\\udcff.toml", "is no file of ខ្មែរ")
 
 
 def test_a_browser_that_does_not_read_is_let_go(state: State) -> None:

@@ -3,12 +3,13 @@
 import contextlib
 import difflib
 import os
+import sys
 import threading
 
 import pytest
 from factories import Folder
 
-from brochure.errors import CatalogError
+from brochure.errors import CatalogError, OutputError
 from brochure.preview.edit import Broken, Conflict, Editor, Unknown
 from brochure.preview.entries import Draft
 from brochure.preview.person import Person
@@ -117,7 +118,30 @@ def test_what_somebody_else_wrote_meanwhile_is_not_overwritten(there: Project, p
     project.edit(PO, 'msgstr "មនុស្ស"', 'msgstr "ថែទាំ"')
     with pytest.raises(Conflict):
         editor.undo(there)
-    assert editor.undoable
+    assert "មនុស្ស\"" not in (project / PO).read_text("utf-8").split(KEY)[1].split("msgctxt")[0]
+
+
+def test_what_was_saved_before_a_text_that_somebody_changed_can_be_undone(there: Project, project: Folder) -> None:
+    editor = Editor(Person(), Reading())
+    for key, text in (("nurse.what.pay", "ប្រាក់"), (KEY, "ថែទាំ"), ("nurse.what.title", "ថែ")):
+        editor.save(there, "km", key, Draft(text), editor.read(there, "km", key).version)
+    project.edit(PO, 'msgstr "ថែ"', 'msgstr "មនុស្ស"')
+    project.edit(PO, 'msgstr "ថែទាំ"', 'msgstr "ថែទាំគេ"')
+    for _ in range(2):
+        with pytest.raises(Conflict):
+            editor.undo(there)
+    assert editor.undo(there)[1].text == "ប្រាក់ខែល្អ" and not editor.undoable
+
+
+def test_a_file_keeps_its_rights_and_is_not_written_without_them(there: Project, project: Folder) -> None:
+    editor, before = Editor(Person(), Reading()), (project / PO).read_bytes()
+    (project / PO).chmod(0o444)
+    with pytest.raises(OutputError, match="is protected"):
+        editor.save(there, "km", KEY, Draft("ថែទាំ"), editor.read(there, "km", KEY).version)
+    assert (project / PO).read_bytes() == before and not list((project / PO).parent.glob(".*"))
+    (project / PO).chmod(0o664)
+    editor.save(there, "km", KEY, Draft("ថែទាំ"), editor.read(there, "km", KEY).version)
+    assert sys.platform == "win32" or (project / PO).stat().st_mode & 0o777 == 0o664
 
 
 def test_another_message_that_somebody_changed_meanwhile_is_no_conflict(there: Project, project: Folder) -> None:

@@ -97,6 +97,7 @@ def test_who_may_read(headers: list[tuple[bytes, bytes]], expected: int) -> None
     (without(b"content-type", (b"content-type", b"multipart/form-data; boundary=application/json")), 415),
     (without(b"content-type"), 415),
     (without(b"content-length"), 411),
+    ((*POST, (b"transfer-encoding", b"chunked")), 411),
     (without(b"content-length", (b"content-length", b"-1")), 411),
     (without(b"content-length", (b"content-length", b"\xb2")), 411),
     (without(b"content-length", (b"content-length", str(LARGEST).encode())), 200),

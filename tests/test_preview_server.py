@@ -1,13 +1,16 @@
 """The preview as it is started: what it answers, what it draws after a save, and that it can be ended."""
 
 import asyncio
+import contextlib
 import os
 import random
+import signal
 import socket
 import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -240,6 +243,14 @@ def test_a_folder_that_is_no_project_and_a_port_that_is_taken(project: Folder, s
     assert taken.returncode == UsageError.exit_code and "cannot be used" in taken.stderr
 
 
+def test_the_port_of_a_preview_that_has_just_ended_is_free(project: Folder) -> None:
+    with Preview(project, "--no-open") as first:
+        ear = Ear(first)  # who hangs up last has to remember the port for a while
+    ear.close()
+    with Preview(project, "--no-open", "--port", str(first.port)) as again:
+        assert again.port == first.port
+
+
 def test_without_the_extra_it_says_what_to_install(project: Folder, tmp_path: Any) -> None:
     (tmp_path / "uvicorn.py").write_text("raise ModuleNotFoundError('No module named uvicorn', name='uvicorn')")
     done = subprocess.run(command(["serve"]), cwd=project.path, capture_output=True, encoding="utf-8", check=False,
@@ -262,6 +273,15 @@ def greedy() -> int:
 
 def dying() -> None:
     os._exit(3)
+
+
+def killed(tries: Path, times: int) -> int:
+    """How often it was tried: the first times something kills it."""
+    with tries.open("a") as file:
+        file.write("x")
+    if tries.stat().st_size <= times:
+        os.kill(os.getpid(), signal.SIGKILL)
+    return tries.stat().st_size
 
 
 def wrong() -> None:
@@ -289,6 +309,37 @@ def test_a_task_that_does_not_end_well_is_a_problem_and_the_next_is_done(task: A
             worker.end()
 
     assert asyncio.run(go()) not in (0, os.getpid())
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="no signals there")
+@pytest.mark.parametrize(("times", "done"), [(1, True), (2, False)])
+def test_what_a_killed_process_was_at_is_done_once_more(tmp_path: Path, times: int, done: bool) -> None:
+    async def go() -> int:
+        worker = Worker()
+        try:
+            return await worker.do("x", killed, tmp_path / "tries", times)
+        finally:
+            worker.end()
+
+    with contextlib.nullcontext() if done else pytest.raises(RenderError, match="the process that drew it ended"):
+        assert asyncio.run(go()) == 2
+    assert (tmp_path / "tries").read_text() == "xx"
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="no signals there")
+def test_a_process_that_only_begins_does_not_hear_ctrl_c() -> None:
+    async def go() -> int:
+        worker = Worker()
+        done = asyncio.create_task(worker.do("x", sleepy, 0))
+        while worker._process is None or worker._process.pid is None:
+            await asyncio.sleep(0)
+        os.kill(begun := worker._process.pid, signal.SIGINT)
+        try:
+            return await done - begun
+        finally:
+            worker.end()
+
+    assert asyncio.run(go()) == 0
 
 
 def test_a_task_that_nobody_waits_for_any_more_does_not_answer_for_the_next() -> None:

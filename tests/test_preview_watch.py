@@ -1,7 +1,11 @@
 """What is drawn first, what is not drawn any more, and what happens where the system tells of no changes."""
 
 import asyncio
+import os
+import shutil
+import sys
 from collections.abc import Callable, Coroutine
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -152,6 +156,46 @@ def test_an_editors_own_files_are_no_change(path: str, seen: bool) -> None:
     assert watching._seen(watching.watchfiles.Change.added, path) is seen
 
 
+async def until(watch: Watch, count: int) -> None:
+    """So many drawings were asked for."""
+    while len(watch.worker.asked) < count:  # type: ignore[attr-defined]  # it is the slow one
+        await asyncio.sleep(0.05)
+
+
+def test_a_folder_that_another_took_the_place_of_is_watched_on(project: Folder) -> None:
+    async def act(watch: Watch, state: State) -> None:
+        watch.look(state.brochures[NAMES[1]])
+        await until(watch, 1)
+        await asyncio.sleep(0.3)  # it is being watched by now
+        (project / "locales").rename(project / "old")
+        shutil.copytree(project / "old", project / "locales")
+        await until(watch, 2)
+        await asyncio.sleep(1.5)  # and what was told first was not the end of the old one
+        before = len(watch.worker.asked)  # type: ignore[attr-defined]  # it is the slow one
+        project.edit(PO, "ថែទាំ", "ថែ")
+        await until(watch, before + 1)
+        shutil.rmtree(project / "locales")
+        await asyncio.sleep(1.5)
+        (project / "old").rename(project / "locales")
+        await until(watch, before + 3)
+
+    assert set(during(project, act)) == {NAMES[1]}
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="names are text elsewhere")
+def test_a_name_that_is_no_text_does_not_end_the_watching(project: Folder) -> None:
+    async def act(watch: Watch, state: State) -> None:
+        watch.look(state.brochures[NAMES[1]])
+        await until(watch, 1)
+        await asyncio.sleep(0.3)  # it is being watched by now
+        Path(os.fsdecode(bytes(project / "locales") + b"/\xff")).mkdir()
+        await until(watch, 2)
+        project.edit(PO, "ថែទាំ", "ថែ")
+        await until(watch, 3)
+
+    assert set(during(project, act)) == {NAMES[1]}
+
+
 def test_where_the_system_tells_of_no_changes_the_files_are_looked_at(project: Folder, monkeypatch: pytest.MonkeyPatch) -> None:
     ways, follow = list[Any](), watching.watchfiles.awatch
 
@@ -167,6 +211,7 @@ def test_where_the_system_tells_of_no_changes_the_files_are_looked_at(project: F
         watch.look(state.brochures[NAMES[1]])
         await asyncio.sleep(2.0)  # looking at all files begins late on a busy machine
         project.edit(PO, "ថែទាំ", "ថែ")
+        await until(watch, 2)
 
-    assert during(project, act, 8.0) == [NAMES[1], NAMES[1]]
+    assert during(project, act) == [NAMES[1], NAMES[1]]
     assert ways == [None, True]

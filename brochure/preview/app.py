@@ -29,13 +29,14 @@ whether it fits.
     GET  /api/brochures/ID
         {id, career, layout, edition, language, dir, state, version, seconds, pages: [{number, name, picture, width, height,
         trim, bleed, safe, folds, panels, spots}], order: [key], problems: [problem], failure: [problem]}; state is "waiting"
-        (it is being drawn, an event follows), "ready" or "failed" (pages are the last good ones, failure says why; else
-        failure is empty); number counts from 1; width and height in mm; trim is a rectangle; bleed and safe are rectangles or
-        null; folds are fractions of the width; panels: [{name, box, turn}]; spots: [{key, box, text}], one for each fragment
-        of a line, with ``lang`` where the brochure has two; order has all keys in reading order. problems begin with what does
-        not fit; then come the messages that the brochure prints, in reading order, if its language is a translation; unsigned
-        are some only where somebody has signed any. To check a language takes longer than to show a picture, so until it is done
-        problems are what was known before, and an event brochure without a changed page follows if there are others
+        (it is being drawn, an event follows), "ready" or "failed" (pages are the last good ones, failure says why; else failure
+        is empty, unless the project itself cannot be read); number counts from 1; width and height in mm; trim is a rectangle;
+        bleed and safe are rectangles or null; folds are fractions of the width; panels: [{name, box, turn}]; spots: [{key, box,
+        text}], one for each fragment of a line, with ``lang`` where the brochure has two; order has all keys in reading order.
+        problems begin with what does not fit; then come the messages that the brochure prints, in reading order, if its
+        language is a translation; unsigned are some only where somebody has signed any. To check a language takes longer than
+        to show a picture, so until it is done problems are what was known before, and an event brochure without a changed page
+        follows if there are others
     GET  /api/pictures/ID/N.DIGEST.jpg
         the page's picture; it never changes
     GET  /api/events
@@ -70,8 +71,8 @@ of one of them: then ``lang``, its tag, is a query parameter or a member of what
         {id, key, version} → as GET /api/messages: the text as it is was recorded as approved, as ``brochure catalog sign`` does;
         409 as above; 400 without a name, and for a message that is missing or fuzzy
     POST /api/undo
-        {} → as GET /api/messages, of the message whose last saving was undone (no approval is); 409 as above; 404 where there
-        is nothing to undo
+        {} → as GET /api/messages, of the message whose last saving was undone (no approval is); 409 as above, and the next
+        one undoes what was saved before; 404 where there is nothing to undo
 """
 
 from collections.abc import Awaitable, Callable

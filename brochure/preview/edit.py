@@ -145,8 +145,12 @@ class Editor:
         """Take back what was saved last; the language's tag and the message as it is then. Raises as ``save``."""
         with self._lock:
             done = self._done[-1]
-            english, file = self._home(project, done.tag, done.key)
-            self._put(project, file, done.tag, done.key, done.version, english, lambda *_: done.before)
+            try:
+                english, file = self._home(project, done.tag, done.key)
+                self._put(project, file, done.tag, done.key, done.version, english, lambda *_: done.before)
+            except (Conflict, Unknown):  # it does not stand there any more; what was saved before it may
+                self._done.pop()
+                raise
             self._done.pop()
             return done.tag, self.read(project, done.tag, done.key)
 

@@ -5,6 +5,8 @@ import datetime
 import hashlib
 import os
 import re
+import shutil
+import stat
 from collections.abc import Iterator
 from dataclasses import dataclass
 from difflib import SequenceMatcher
@@ -14,13 +16,14 @@ from typing import Any
 from brochure import files
 from brochure.catalog import blocks
 from brochure.catalog.blocks import Block, Blocks
-from brochure.errors import RAW, CatalogError, Problem
+from brochure.errors import RAW, CatalogError, OutputError, Problem
 from brochure.project import Project
 
 MSGSTR = re.compile(r"^msgstr", re.MULTILINE)
 BEGUN = re.compile(r"(?:^|[\r\n])msgstr")
 # What a field of the header says: to the \\n that ends it, or to the end of the strings; a long one may be wrapped.
 VALUE = r'(?:[^"\\\r\n]|\\[^n\r\n]|"[ \t]*(?:\r\n|\r|\n)[ \t]*"(?![\w-]+:))*'
+WRITABLE = stat.S_IWUSR | stat.S_IWGRP | stat.S_IWOTH
 KINDS = tuple(f"#{sign}" for sign in ".:,|~=")  # begin comments that are not the translator's
 
 
@@ -191,7 +194,12 @@ def _filled(fields: str, name: str, said: str) -> str:
 
 
 def overwrite(path: Path, old: bytes, new: bytes) -> None:
-    """Put the new bytes in place of the old ones; raise Overtaken if others are there by then."""
+    """Put the new bytes in place of the old ones, for whom the file was before.
+
+    Raises Overtaken if others are there by then, OutputError for a file that is not to be written.
+    """
+    if not path.stat().st_mode & WRITABLE:  # to put another in its place is asking the folder alone
+        raise OutputError([Problem(str(path), "is protected: nobody may write it", "let yourself write it, and save again")])
     with _whole(path, new):
         if path.read_bytes() != old:
             raise Overtaken
@@ -203,5 +211,6 @@ def _whole(path: Path, data: bytes) -> Iterator[None]:
     with files.growing(path, sync=False) as file:
         file.write(data)
         file.flush()
+        shutil.copymode(path, file.name)
         os.fsync(file.fileno())
         yield

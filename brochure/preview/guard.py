@@ -90,7 +90,7 @@ def _unfit(headers: dict[bytes, list[bytes]], own: bytes) -> tuple[int, str] | N
     if len(kind) != 1 or kind[0].split(b";")[0].strip().lower() != b"application/json":
         return 415, "Only JSON is read."
     size = headers.get(b"content-length", [b""])
-    if len(size) != 1 or not size[0].isdigit():
+    if len(size) != 1 or not size[0].isdigit() or b"transfer-encoding" in headers:  # which would say it otherwise
         return 411, "It is not said how long this is."
     if len(size[0]) > len(str(LARGEST)) or int(size[0]) > LARGEST:
         return 413, "This is too long."

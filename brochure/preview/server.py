@@ -1,6 +1,7 @@
 """Server: the preview on this computer's own address, for as long as it is wanted."""
 
 import contextlib
+import os
 import socket
 from collections.abc import Callable
 from pathlib import Path
@@ -63,6 +64,8 @@ class _Server(uvicorn.Server):
 
 def _bound(port: int) -> socket.socket:
     listening = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+    if os.name == "posix":  # else one that has just ended has it for a minute more; on Windows this means another thing
+        listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         listening.bind((HOST, port))
     except OSError as error:

@@ -11,7 +11,7 @@ from brochure.errors import BrochureError, Problem
 from brochure.preview.drawing import Drawing, Patch, Remark
 from brochure.preview.places import Page, Spot
 from brochure.project import PAIR, Job, Project, discover, jobs
-from brochure.run import depends
+from brochure.run import depends, fault
 
 WAITING, READY, FAILED = "waiting", "ready", "failed"
 KEPT = 16_000_000  # bytes of pictures that a browser may still ask for
@@ -74,8 +74,8 @@ class State:
         try:
             self._take(discover(self.project.root))
             failure = tuple[Problem, ...]()
-        except BrochureError as error:
-            failure = error.problems
+        except Exception as error:  # whatever stands in a file, the watching goes on
+            failure = error.problems if isinstance(error, BrochureError) else (fault("brochure serve", error),)
         if failure != self.failure:
             self.failure = failure
             self.tell("failure", problems=[problem_json(Remark(problem)) for problem in failure])
@@ -188,8 +188,9 @@ def address(name: str, page: Page | Patch) -> str:
 
 
 def problem_json(remark: Remark) -> Mapping[str, Any]:
-    """A problem as ``app`` describes it."""
-    return remark.problem.as_json() | {"key": remark.key, "page": remark.page, "kind": remark.kind, "lang": remark.lang}
+    """A problem as ``app`` describes it; the name of a file may be no text."""
+    said = {name: text.encode("utf-8", "backslashreplace").decode() for name, text in remark.problem.as_json().items()}
+    return said | {"key": remark.key, "page": remark.page, "kind": remark.kind, "lang": remark.lang}
 
 
 def page_json(name: str, page: Page) -> Mapping[str, Any]:

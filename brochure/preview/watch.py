@@ -20,6 +20,7 @@ from brochure.preview.state import Brochure, State
 from brochure.preview.worker import Worker
 
 REST, STEP = 100, 20  # ms without a change until the changes are told, and between two looks
+AGAIN = 1000  # ms without a change until it is seen whether the folders that are watched are still those of the project
 LOOKED_AT = 4  # brochures that are drawn again whenever something changes
 PAUSE = 3.0  # seconds after what was asked for, before one is drawn that nobody asked for
 Try = tuple[Brochure, Mapping[str, bytes], str, str, "asyncio.Future[Attempt | None]"]
@@ -83,18 +84,31 @@ class Watch:
         self._work.set()
 
     async def _files(self) -> None:
-        polling = False
+        polling, others = False, set[str]()
         while True:
             try:
-                await self._follow(polling)
-            except (OSError, RuntimeError):  # too many watches, or a file system that tells of nothing
-                polling = True
+                others = await self._follow(polling, others)
+            except (ExceptionGroup, OSError, RuntimeError) as error:
+                # Too many watches, a file system that tells of nothing, or a name that is no text, of which the system tells again
+                # and again: looking at the files helps. A folder that has just gone is left out the next time.
+                polling = polling or not isinstance(error, FileNotFoundError)
+                others = set(manifest.FOLDERS)  # nobody knows what has changed meanwhile
+                await asyncio.sleep(REST / 1000)
 
-    async def _follow(self, polling: bool) -> None:
-        root = self.state.project.root
-        async for changes in watchfiles.awatch(*(root / folder for folder in manifest.FOLDERS), watch_filter=_seen, debounce=REST,
-                                               step=STEP, force_polling=polling or None, recursive=True):
-            self.changed({Path(path).relative_to(root).as_posix() for _, path in changes})
+    async def _follow(self, polling: bool, others: set[str]) -> set[str]:
+        """Tell what changes, and that these folders are others, until some are: whoever put one in its place is not heard."""
+        root, there = self.state.project.root, _folders(self.state.project.root)
+        async with contextlib.aclosing(watchfiles.awatch(
+                *(root / name for name, _ in there), watch_filter=_seen, debounce=REST, step=STEP, force_polling=polling or None,
+                recursive=True, rust_timeout=AGAIN, yield_on_timeout=True)) as found:
+            async for changes in found:
+                names = {Path(path).relative_to(root).as_posix() for _, path in changes} | others
+                others = set()
+                if names:
+                    self.changed(names)
+                if (now := _folders(root)) != there:
+                    return {name for name, _ in now ^ there}
+        return set()
 
     def changed(self, names: set[str]) -> None:
         """These files (by their paths in the project) are not what they were."""
@@ -164,6 +178,16 @@ class Watch:
 def _seen(_: watchfiles.Change, path: str) -> bool:
     """Whether a change is of a file that a brochure may depend on: not of an editor's own."""
     return not any(part.startswith((".", "__pycache__")) for part in Path(path).parts[-2:]) and not path.endswith("~")
+
+
+def _folders(root: Path) -> set[tuple[str, tuple[int, int]]]:
+    """The folders that are watched: their names, and what makes one that was put in the place of another a different one."""
+    found = set[tuple[str, tuple[int, int]]]()
+    for name in manifest.FOLDERS:
+        with contextlib.suppress(OSError):  # one that is not there, as in the middle of another version's coming
+            stat = (root / name).stat()
+            found.add((name, (stat.st_dev, stat.st_ino)))
+    return found
 
 
 def _count(root: Path) -> int:
