@@ -98,6 +98,15 @@ def test_what_drawing_says_too_is_said_once_and_keeps_its_place(project: Folder)
         ("missing", "nurse.what.pay", "warning", 2), ("missing", "nurse.keywords", "warning", None)]
 
 
+def test_a_rule_that_finds_the_same_in_several_places_of_a_message_is_one_problem(project: Folder) -> None:
+    project.edit(PO, "ថែទាំមនុស្ស", "ថែទាំ ថែទាំ ថែទាំ ថែទាំ")
+    there, language = discover(project.path), discover(project.path).language("km")
+    assert sum(one.code == "Y11" and one.key == "nurse.hook" for one in run.check(there, language)) > 1
+    desk = Desk(project)
+    desk.look()
+    assert sum("stands twice" in one.problem.what for one in desk.checks.remarks(desk.one)) == 1
+
+
 def test_a_text_that_cannot_be_used_is_a_finding_and_not_missing_too(project: Folder) -> None:
     project.edit(PO, "ថែទាំមនុស្ស", "ថែទាំ<b>មនុស្ស")
     desk = Desk(project)

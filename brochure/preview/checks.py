@@ -103,7 +103,9 @@ class Checks:
         found: dict[str, list[tuple[str, Problem]]] = {}
         errors = set[str]()
         for finding in self._findings(read, tag):
-            found.setdefault(finding.key, []).append((FOUND, run.problems((finding,))[0]))
+            said = FOUND, run.problems((finding,))[0]
+            if said not in found.setdefault(finding.key, []):  # a rule may find the same in several places of a text
+                found[finding.key].append(said)
             errors |= {finding.key} if finding.severity == "error" else set()
         copy = Copy(project.language(tag), project.source.tag,
                     tuple(store.parse(one.data, one.name, tag) for one in read.catalogs if one.data is not None), gaps=True)

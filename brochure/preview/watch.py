@@ -89,8 +89,8 @@ class Watch:
             try:
                 others = await self._follow(polling, others)
             except (ExceptionGroup, OSError, RuntimeError) as error:
-                # Too many watches, a file system that tells of nothing, or a name that is no text, of which the system tells again
-                # and again: looking at the files helps. A folder that has just gone is left out the next time.
+                # Too many watches, a file system that tells of nothing, or a name that is no text, of which the system tells
+                # again and again: looking at the files helps. A folder that has just gone is left out the next time.
                 polling = polling or not isinstance(error, FileNotFoundError)
                 others = set(manifest.FOLDERS)  # nobody knows what has changed meanwhile
                 await asyncio.sleep(REST / 1000)
