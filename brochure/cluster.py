@@ -217,7 +217,8 @@ def _client(address: str) -> Any:
     try:
         import dask
 
-        dask.config.set({"logging": {"distributed": "critical", "distributed.client": "critical"}})  # what it logs we say
+        quiet = ("distributed", "distributed.client", "tornado.application")  # what they log we say
+        dask.config.set({"logging": dict.fromkeys(quiet, "critical")})
         import distributed
     except ModuleNotFoundError as error:
         raise SetupError([Problem(address, f"a cluster needs the Python package {error.name}, which is not installed",

@@ -34,7 +34,7 @@ def once(step: Callable[..., Any]) -> Callable[..., Any]:
     kept = dict[object, Any]()
 
     def kept_or_made(what: object, project: Project, **more: object) -> Any:
-        key = (what, project.root, *more.items())
+        key = (what, project.root, *((name, value) for name, value in more.items() if name not in ("instead", "last")))
         return kept[key] if key in kept else kept.setdefault(key, step(what, project, **more))
 
     return kept_or_made
