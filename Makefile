@@ -32,9 +32,7 @@ test: $(VENV)/ready ## run every check: style, types, tests
 
 test-peers: $(VENV)/ready ## print with a real CUPS, send mail to a real Postfix, look with a real browser, on this machine alone; skipped with a reason where that is not allowed
 	@($(call install,$(PEERS))) || echo "test-peers: some packages cannot be installed here"
-	$(BIN)/pytest -q -m peers -rs tests/peers || \
-	  { echo "test-peers: what failed is tried once more, as a browser or a server may be late on a busy machine"; \
-	    $(BIN)/pytest -q -m peers -rs --last-failed tests/peers; }
+	$(BIN)/pytest -q -m peers -rs tests/peers
 
 traces: $(VENV)/ready ## rewrite the goldens in tests/traces; read the difference before you commit it
 	$(BIN)/pytest -q tests/test_traces.py --rewrite-traces
